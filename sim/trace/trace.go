@@ -1,0 +1,236 @@
+// Package trace is the data model that everything else fills in or draws: what
+// happened on one connection, byte for byte.
+//
+// A [Trace] is a list of [Event]s in the order in which they happened. An event
+// that carries a record owns the record's bytes as a [Buffer] and their meaning
+// as a tree of [Node]s over that buffer. When the record was protected and the
+// keys are known, the decrypted bytes are a second buffer with a tree of its
+// own. Messages, certificates and secrets point into these trees and buffers.
+//
+// There is one tree and one rule, the cover invariant ([CheckCover]): the
+// children of a node are ordered, disjoint and inside it, and the leaves cover
+// the buffer exactly, so every byte has one innermost meaning.
+//
+// A Trace that has been handed out is never changed again.
+//
+// # JSON
+//
+// The JSON of a Trace is the page's programming interface (tlsplay.run) and
+// what `go run ./build trace` prints:
+//
+//	{
+//	  "format": 1,
+//	  "scenario": {…},              // what was run, with its seed and clock
+//	  "state": "finished",          // or "running": records are still in flight
+//	  "version": "TLS 1.3", "suite": "TLS_AES_128_GCM_SHA256",
+//	  "events": [{
+//	    "index": 0, "kind": "record", "from": "client",
+//	    "type": "handshake",        // the type on the wire, as an eavesdropper reads it
+//	    "wire":  {"id": 0, "name": "record 0", "hex": "1603…"},
+//	    "tree":  {"id": "record", "name": "record", "value": "", "buffer": 0,
+//	              "offset": 0, "length": 1500, "children": […]},
+//	    "protection": {…},          // protected records: key, nonce, additional data …
+//	    "plain": {"id": 7, "name": "…", "hex": "…"},   // decrypted bytes, if the key is known
+//	    "plain_tree": {…},
+//	    "messages": [{"name": "client_hello", "tree": {…}}]
+//	  }],
+//	  "secrets": […], "certificates": […], "endpoints": […], "keylog": "…"
+//	}
+//
+// A node's "buffer" is the "id" of the buffer that it lies in; "offset" and
+// "length" count bytes there. Buffers stand where they arise: an event's wire
+// and plain, a message's buffer when it was put together from several records,
+// and a certificate's der.
+package trace
+
+import "time"
+
+// Format is the version of the JSON form. It changes when a reader of an older
+// form would be misled.
+const Format = 1
+
+// Side names one end of the connection.
+type Side string
+
+// The two ends.
+const (
+	Client Side = "client"
+	Server Side = "server"
+)
+
+// Peer is the other end.
+func (s Side) Peer() Side {
+	if s == Client {
+		return Server
+	}
+	return Client
+}
+
+// State tells whether a run has ended.
+type State string
+
+// The states of a run.
+const (
+	Running  State = "running"
+	Finished State = "finished"
+)
+
+// Trace is everything that is known of one connection.
+type Trace struct {
+	Format   int    `json:"format"`
+	Scenario any    `json:"scenario,omitempty"` // a scenario.Scenario, nil for a capture
+	State    State  `json:"state"`
+	Version  string `json:"version,omitempty"` // negotiated, once a ServerHello said so
+	Suite    string `json:"suite,omitempty"`
+	Group    string `json:"group,omitempty"`
+
+	Events       []*Event       `json:"events"`
+	InFlight     []InFlight     `json:"in_flight,omitempty"` // written, not yet delivered
+	Endpoints    []Endpoint     `json:"endpoints,omitempty"`
+	Secrets      []Secret       `json:"secrets,omitempty"`
+	Certificates []*Certificate `json:"certificates,omitempty"` // the chains, in the order they were sent
+	KeyLog       string         `json:"keylog,omitempty"`       // NSS key log format
+
+	// Buffers holds every buffer of the trace at the index that is its ID.
+	Buffers []*Buffer `json:"-"`
+}
+
+// Kind tells what an event is.
+type Kind string
+
+// The kinds of events.
+const (
+	KindRecord Kind = "record" // a TLS record crossed the wire
+	KindBytes  Kind = "bytes"  // bytes that are no TLS record crossed the wire
+	KindClose  Kind = "close"  // one side closed its half of the transport (TCP FIN)
+)
+
+// Event is one thing that crossed the wire.
+type Event struct {
+	Index int       `json:"index"`
+	Kind  Kind      `json:"kind"`
+	From  Side      `json:"from"`
+	Time  time.Time `json:"time,omitzero"` // the run's clock
+
+	// Type is the record's content type as it stands on the wire.
+	Type string `json:"type,omitempty"`
+	// Inner is the content type inside the protection (TLS 1.3), else Type.
+	Inner string `json:"inner,omitempty"`
+
+	Wire       *Buffer     `json:"wire,omitempty"`
+	Tree       *Node       `json:"tree,omitempty"` // over Wire
+	Protection *Protection `json:"protection,omitempty"`
+	Plain      *Buffer     `json:"plain,omitempty"`      // the decrypted bytes
+	PlainTree  *Node       `json:"plain_tree,omitempty"` // over Plain
+	Messages   []Message   `json:"messages,omitempty"`   // those that end in this record
+
+	// After is what the two endpoints knew and did once this had been delivered.
+	// Nil in captures and while the record is still in flight.
+	After []Endpoint `json:"after,omitempty"`
+}
+
+// Message is a handshake message, alert, change_cipher_spec or piece of
+// application data.
+type Message struct {
+	Name string `json:"name"` // as the RFC names it: client_hello, alert, application_data …
+	Note string `json:"note,omitempty"`
+	Tree *Node  `json:"tree"`
+	// Buffer is set when the message was put together from several records; the
+	// tree then lies over it instead of over the record.
+	Buffer *Buffer `json:"buffer,omitempty"`
+	// Type is the HandshakeType for handshake messages, else -1.
+	Type int `json:"type"`
+}
+
+// Epoch is one span of a direction's records under one key.
+type Epoch string
+
+// The key epochs. RFC 8446, Section 7.1, names the secrets of TLS 1.3; earlier
+// versions have a single protected epoch, which we call session.
+const (
+	EpochPlaintext   Epoch = "plaintext"
+	EpochEarly       Epoch = "early"
+	EpochHandshake   Epoch = "handshake"
+	EpochApplication Epoch = "application"
+	EpochSession     Epoch = "session"
+)
+
+// Protection says how one record is protected and, when the key is known, with
+// what exactly. Byte fields are hex in JSON.
+type Protection struct {
+	Epoch  Epoch  `json:"epoch"`
+	Update int    `json:"update,omitempty"` // how many KeyUpdates (RFC 8446, Section 4.6.3) came before
+	Suite  string `json:"suite"`
+	Secret string `json:"secret,omitempty"` // the label of the Secret that it was derived from
+	Seq    uint64 `json:"seq"`              // record sequence number under this key
+	Key    Hex    `json:"key,omitempty"`
+	IV     Hex    `json:"iv,omitempty"`
+	Nonce  Hex    `json:"nonce,omitempty"`
+	AAD    Hex    `json:"aad,omitempty"` // additional authenticated data
+	// Opened is true when the record was decrypted and its tag or MAC verified.
+	Opened bool `json:"opened"`
+	// Reason says in words why a record was not opened.
+	Reason string `json:"reason,omitempty"`
+}
+
+// Secret is a logged secret and what is derived from it for one direction.
+type Secret struct {
+	Label  string `json:"label"`          // the key log's label
+	From   Side   `json:"from,omitempty"` // whose records it protects, empty for both
+	Epoch  Epoch  `json:"epoch,omitempty"`
+	Update int    `json:"update,omitempty"`
+	Secret Hex    `json:"secret"`
+	Keys   []Key  `json:"keys,omitempty"`
+}
+
+// Key is a value derived from a secret.
+type Key struct {
+	Name  string `json:"name"`           // client_write_key …
+	From  Side   `json:"from,omitempty"` // whose records it protects
+	Value Hex    `json:"value"`
+	How   string `json:"how"` // the derivation, as the RFC writes it
+}
+
+// Endpoint is what one end knew and did at some moment.
+type Endpoint struct {
+	Side  Side   `json:"side"`
+	Doing string `json:"doing"` // "waiting for a record", "done", "failed" …
+	// HandshakeComplete is crypto/tls's own word.
+	HandshakeComplete bool `json:"handshake_complete"`
+	// Received is the application data that the endpoint has read.
+	Received string `json:"received,omitempty"`
+	// Error is the Go error that ended the endpoint, Alert the alert that it sent.
+	Error string `json:"error,omitempty"`
+	Alert string `json:"alert,omitempty"`
+	// PeerVerified is true once the peer's certificate was accepted.
+	PeerVerified bool `json:"peer_verified"`
+	// Version, Suite, Group, ALPN and ServerName are crypto/tls's ConnectionState.
+	Version    string `json:"version,omitempty"`
+	Suite      string `json:"suite,omitempty"`
+	Group      string `json:"group,omitempty"`
+	ALPN       string `json:"alpn,omitempty"`
+	ServerName string `json:"server_name,omitempty"`
+}
+
+// InFlight is a record that has been written but not yet delivered.
+type InFlight struct {
+	From   Side   `json:"from"`
+	Kind   Kind   `json:"kind"`
+	Type   string `json:"type,omitempty"`
+	Length int    `json:"length"` // bytes
+}
+
+// Certificate is one certificate of a chain in readable form.
+type Certificate struct {
+	From   Side    `json:"from"`
+	Role   string  `json:"role"` // leaf, intermediate, root
+	DER    *Buffer `json:"der"`
+	Fields []Field `json:"fields"`
+	Error  string  `json:"error,omitempty"` // why it could not be read
+}
+
+// Field is one readable property, in a person's order.
+type Field struct {
+	ID    FieldID `json:"id"` // what its explanation is filed under
+	Value string  `json:"value"`
+}
