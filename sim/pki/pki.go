@@ -1,0 +1,143 @@
+// Package pki makes the certificates of a run: a root that the client trusts,
+// an intermediate and the server's own, dated by the run's clock and made out
+// to the run's host.
+//
+// The keys are fixed and public (keys/): making RSA keys takes Go's wasm a
+// third of a second, and none of them protects anything. The certificates are
+// made anew for each run, from its randomness alone, so they repeat with it.
+package pki
+
+import (
+	"crypto"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"embed"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"math/big"
+	"time"
+)
+
+//go:embed keys/*.pem
+var keyFiles embed.FS
+
+// Chain is the certificates of one authority and one server.
+type Chain struct {
+	Root         *x509.Certificate
+	Intermediate *x509.Certificate
+	Leaf         *x509.Certificate
+	Key          crypto.Signer // the leaf's
+}
+
+// New makes a chain of keys of that kind (scenario.Certificates) for host, valid
+// around now. All randomness is read from random.
+func New(kind, host string, now time.Time, random io.Reader) (*Chain, error) {
+	const day = 24 * time.Hour
+	rootKey, err := key(kind, "root")
+	if err != nil {
+		return nil, err
+	}
+	intermediateKey, err := key(kind, "intermediate")
+	if err != nil {
+		return nil, err
+	}
+	leafKey, err := key(kind, "leaf")
+	if err != nil {
+		return nil, err
+	}
+
+	root := &x509.Certificate{
+		Subject:               name("Playground Root CA"),
+		NotBefore:             now.Add(-3 * 365 * day),
+		NotAfter:              now.Add(17 * 365 * day),
+		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
+		BasicConstraintsValid: true,
+		IsCA:                  true,
+	}
+	intermediate := &x509.Certificate{
+		Subject:               name("Playground Issuing CA 1"),
+		NotBefore:             now.Add(-365 * day),
+		NotAfter:              now.Add(4 * 365 * day),
+		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign | x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		BasicConstraintsValid: true,
+		IsCA:                  true,
+		MaxPathLenZero:        true,
+	}
+	leaf := &x509.Certificate{
+		Subject:               pkix.Name{CommonName: host},
+		DNSNames:              []string{host},
+		NotBefore:             now.Add(-10 * day),
+		NotAfter:              now.Add(80 * day),
+		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment,
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		BasicConstraintsValid: true,
+	}
+	if kind != "rsa-2048" {
+		leaf.KeyUsage = x509.KeyUsageDigitalSignature
+	}
+
+	c := &Chain{Key: leafKey}
+	if c.Root, err = issue(root, root, rootKey.Public(), rootKey, random); err != nil {
+		return nil, err
+	}
+	if c.Intermediate, err = issue(intermediate, c.Root, intermediateKey.Public(), rootKey, random); err != nil {
+		return nil, err
+	}
+	if c.Leaf, err = issue(leaf, c.Intermediate, leafKey.Public(), intermediateKey, random); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// TLS is the chain as a server presents it: leaf and intermediate. The root
+// stays at home; whoever trusts it has it already.
+func (c *Chain) TLS() tls.Certificate {
+	return tls.Certificate{
+		Certificate: [][]byte{c.Leaf.Raw, c.Intermediate.Raw},
+		PrivateKey:  c.Key,
+		Leaf:        c.Leaf,
+	}
+}
+
+// Roots is a trust store that holds the root alone.
+func (c *Chain) Roots() *x509.CertPool {
+	pool := x509.NewCertPool()
+	pool.AddCert(c.Root)
+	return pool
+}
+
+func name(cn string) pkix.Name {
+	return pkix.Name{CommonName: cn, Organization: []string{"TLS Playground"}}
+}
+
+// issue signs template for pub. The serial number is 127 random bits, so it is
+// positive and short enough (RFC 5280, Section 4.1.2.2).
+func issue(template, parent *x509.Certificate, pub crypto.PublicKey, signer crypto.Signer, random io.Reader) (*x509.Certificate, error) {
+	serial := make([]byte, 16)
+	if _, err := io.ReadFull(random, serial); err != nil {
+		return nil, err
+	}
+	serial[0] &= 0x7f
+	template.SerialNumber = new(big.Int).SetBytes(serial)
+	der, err := x509.CreateCertificate(random, template, parent, pub, signer)
+	if err != nil {
+		return nil, fmt.Errorf("pki: certificate for %s: %w", template.Subject.CommonName, err)
+	}
+	return x509.ParseCertificate(der)
+}
+
+func key(kind, role string) (crypto.Signer, error) {
+	text, err := keyFiles.ReadFile("keys/" + kind + "-" + role + ".pem")
+	if err != nil {
+		return nil, fmt.Errorf("pki: no %s key for the %s: the kind must be one of scenario.Certificates", kind, role)
+	}
+	block, _ := pem.Decode(text)
+	k, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("pki: key %s-%s: %w", kind, role, err)
+	}
+	return k.(crypto.Signer), nil
+}
