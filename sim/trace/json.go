@@ -77,4 +77,3 @@ func Dump(b []byte) string {
 	}
 	return string(out[:len(out)-1])
 }
-

@@ -194,12 +194,13 @@ type Key struct {
 // Endpoint is what one end knew and did at some moment.
 type Endpoint struct {
 	Side  Side   `json:"side"`
-	Doing string `json:"doing"` // "waiting for a record", "done", "failed" …
+	Doing string `json:"doing"` // waiting, done, failed, cancelled (package endpoint)
 	// HandshakeComplete is crypto/tls's own word.
 	HandshakeComplete bool `json:"handshake_complete"`
-	// Received is the application data that the endpoint has read.
-	Received string `json:"received,omitempty"`
-	// Error is the Go error that ended the endpoint, Alert the alert that it sent.
+	// Received counts the bytes of application data that the endpoint has read.
+	Received int `json:"received,omitempty"`
+	// Error is the Go error that ended the endpoint, Alert the fatal alert that
+	// it sent.
 	Error string `json:"error,omitempty"`
 	Alert string `json:"alert,omitempty"`
 	// PeerVerified is true once the peer's certificate was accepted.
