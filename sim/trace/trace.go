@@ -91,6 +91,12 @@ type Trace struct {
 	Certificates []*Certificate `json:"certificates,omitempty"` // the chains, in the order they were sent
 	KeyLog       string         `json:"keylog,omitempty"`       // NSS key log format
 
+	// Repeatable is true when all randomness came from the scenario's seed, so
+	// that the same scenario yields the same bytes.
+	Repeatable bool `json:"repeatable"`
+	// Error says why the run itself, not an endpoint, came to an end.
+	Error string `json:"error,omitempty"`
+
 	// Buffers holds every buffer of the trace at the index that is its ID.
 	Buffers []*Buffer `json:"-"`
 }

@@ -1,0 +1,29 @@
+package sim
+
+import (
+	"tlsplay/sim/dissect"
+	"tlsplay/sim/registry"
+	"tlsplay/sim/trace"
+	"tlsplay/sim/wire"
+)
+
+// cut divides a direction's bytes into TLS records; what cannot be one stays in
+// one piece.
+func cut(b []byte) (int, trace.Kind) {
+	const major = 3 // of legacy_record_version, from SSL 3.0 on
+	if b[0] < 20 || b[0] > 24 || len(b) > 1 && b[1] != major {
+		return len(b), trace.KindBytes
+	}
+	if n, ok := dissect.RecordLength(b); ok && n <= len(b) {
+		return n, trace.KindRecord
+	}
+	return 0, ""
+}
+
+func inFlight(p wire.Packet) trace.InFlight {
+	f := trace.InFlight{From: p.From, Kind: p.Kind, Length: len(p.Data)}
+	if p.Kind == trace.KindRecord {
+		f.Type = registry.ContentTypeName(p.Data[0])
+	}
+	return f
+}
