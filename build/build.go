@@ -1,0 +1,26 @@
+package main
+
+import (
+	"path/filepath"
+
+	"tlsplay/build/bundle"
+)
+
+func runBuild(root string, args []string) error {
+	fs := newFlags("build")
+	quick := fs.Bool("quick", false, "no brotli, which takes most of the time")
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	_, err := build(root, *quick)
+	return err
+}
+
+// build brings dist/ up to date.
+func build(root string, quick bool) (*bundle.Bundle, error) {
+	b, err := bundle.Load(root, prerender(), say)
+	if err != nil {
+		return nil, err
+	}
+	return b, b.Write(filepath.Join(root, "dist"), quick)
+}

@@ -1,0 +1,279 @@
+// Package bundle turns the sources of the page into what is published: a
+// static site (Write) or a single file (Pack).
+//
+// The sources are the files in site/, the wasm compiled from wasm/, named
+// tlsplay.wasm, and wasm_exec.js from the Go toolchain. Sources refer to each
+// other by these plain names, in quotes or in url(). In the site every file
+// but the stable ones carries a hash of its content in its name, so that
+// browsers may keep it for ever, and the references are rewritten to match.
+//
+// index.html has three kinds of placeholder: <!--csp--> becomes the
+// Content-Security-Policy, <!--prerender:NAME--> a piece of HTML, and
+// data-wasm-bytes="0" the length of the wasm, which a progress bar needs since
+// a browser tells only the length of what was compressed.
+package bundle
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	page     = "index.html"
+	wasm     = "tlsplay.wasm"
+	wasmExec = "wasm_exec.js"
+	// Packed is the name of the single file beside the site.
+	Packed = "tls-playground.html"
+	// Manifest lists the site's files: plain name to published name.
+	Manifest = "assets.json"
+)
+
+// Bundle is the sources of the page, and how to publish them.
+type Bundle struct {
+	files map[string][]byte // by plain, slash-separated name
+	final map[string]string // plain name to published name, as far as known
+	out   map[string][]byte // published contents, by published name
+	say   func(format string, args ...any)
+}
+
+// Load compiles the wasm of the module at root and reads its site/.
+func Load(root string, prerender map[string]string, say func(string, ...any)) (*Bundle, error) {
+	b := &Bundle{
+		files: map[string][]byte{},
+		final: map[string]string{},
+		out:   map[string][]byte{},
+		say:   say,
+	}
+	cache := filepath.Join(root, ".cache", wasm)
+	say("compiling ./wasm for js/wasm")
+	if err := Compile(root, "./wasm", cache); err != nil {
+		return nil, err
+	}
+	code, err := os.ReadFile(cache)
+	if err != nil {
+		return nil, fmt.Errorf("build: %w", err)
+	}
+	b.files[wasm] = code
+	if b.files[wasmExec], err = WasmExec(); err != nil {
+		return nil, err
+	}
+	site := os.DirFS(filepath.Join(root, "site"))
+	err = fs.WalkDir(site, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || strings.HasPrefix(d.Name(), ".") && name != "." {
+			return err
+		}
+		if d.IsDir() || path.Ext(name) == ".md" {
+			return nil
+		}
+		b.files[name], err = fs.ReadFile(site, name)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("build: reading site/: %w", err)
+	}
+	if b.files[page], err = fill(b.files[page], prerender, len(code)); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+var prerenderMark = regexp.MustCompile(`<!--prerender:([\w-]+)-->`)
+
+// fill replaces the placeholders of the page, save for its policy.
+func fill(html []byte, prerender map[string]string, wasmBytes int) ([]byte, error) {
+	if bytes.Count(html, []byte(cspMark)) != 1 {
+		return nil, fmt.Errorf("build: site/%s needs one %s in its head", page, cspMark)
+	}
+	var missing []string
+	html = prerenderMark.ReplaceAllFunc(html, func(mark []byte) []byte {
+		name := string(prerenderMark.FindSubmatch(mark)[1])
+		text, ok := prerender[name]
+		if !ok {
+			missing = append(missing, name)
+		}
+		return []byte(text)
+	})
+	if missing != nil {
+		return nil, fmt.Errorf("build: site/%s: nothing registered in build/prerender.go for %s", page, strings.Join(missing, ", "))
+	}
+	return bytes.ReplaceAll(html, []byte(`data-wasm-bytes="0"`), []byte(`data-wasm-bytes="`+strconv.Itoa(wasmBytes)+`"`)), nil
+}
+
+const cspMark = "<!--csp-->"
+
+// Wasm is the compiled wasm.
+func (b *Bundle) Wasm() []byte { return b.files[wasm] }
+
+// names are the plain names of all files, sorted.
+func (b *Bundle) names() []string { return slices.Sorted(maps.Keys(b.files)) }
+
+// stable reports whether a file keeps its plain name: pages, whose addresses
+// people know, and the service worker, which browsers check by its address.
+func stable(name string) bool {
+	return path.Ext(name) == ".html" || name == "sw.js" || name == "robots.txt" || name == "favicon.ico"
+}
+
+// text reports whether a file may refer to others.
+func text(name string) bool {
+	switch path.Ext(name) {
+	case ".html", ".css", ".js", ".webmanifest":
+		return name != wasmExec
+	}
+	return false
+}
+
+// publish gives a file its published name, after those that it refers to.
+func (b *Bundle) publish(name string, above ...string) (string, error) {
+	if final, ok := b.final[name]; ok {
+		return final, nil
+	}
+	if slices.Contains(above, name) {
+		return "", fmt.Errorf("build: site/%s refers to itself, by way of %s", name, strings.Join(above, ", "))
+	}
+	content := b.files[name]
+	if text(name) {
+		var err error
+		content, err = b.rewrite(name, func(ref string) (string, error) {
+			return b.publish(ref, append(above, name)...)
+		})
+		if err != nil {
+			return "", err
+		}
+	}
+	if name == page {
+		content = bytes.Replace(content, []byte(cspMark), []byte(cspMeta(Policy)), 1)
+	}
+	final := name
+	if !stable(name) {
+		sum := sha256.Sum256(content)
+		ext := path.Ext(name)
+		final = strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:])[:hashLen] + ext
+	}
+	b.final[name], b.out[final] = final, content
+	return final, nil
+}
+
+const hashLen = 12
+
+var reference = regexp.MustCompile(`(["'(])(\./)?([\w./-]+)(["')?#])`)
+
+// rewrite replaces each reference in a text file to another file of the site.
+// A name that is not a file of the site is not a reference.
+func (b *Bundle) rewrite(name string, to func(ref string) (string, error)) ([]byte, error) {
+	var failed error
+	content := reference.ReplaceAllFunc(b.files[name], func(match []byte) []byte {
+		m := reference.FindSubmatch(match)
+		ref := string(m[3])
+		if _, ok := b.files[ref]; !ok || ref == name {
+			return match
+		}
+		final, err := to(ref)
+		if err != nil {
+			failed = err
+		}
+		return slices.Concat(m[1], m[2], []byte(final), m[4])
+	})
+	return content, failed
+}
+
+// Write brings the folder dist up to date with the site, gzip and brotli
+// beside each file that they make smaller, and removes what is no longer part
+// of it. quick leaves brotli out.
+func (b *Bundle) Write(dist string, quick bool) error {
+	for _, name := range b.names() {
+		if _, err := b.publish(name); err != nil {
+			return err
+		}
+	}
+	manifest, err := json.MarshalIndent(b.final, "", "\t")
+	if err != nil {
+		return fmt.Errorf("build: %w", err)
+	}
+	b.out[Manifest] = append(manifest, '\n')
+
+	keep := map[string]bool{Packed: true}
+	for _, name := range slices.Sorted(maps.Keys(b.out)) {
+		keep[name], keep[name+".gz"], keep[name+".br"] = true, true, true
+		if err := b.writeAsset(dist, name, quick); err != nil {
+			return err
+		}
+	}
+	err = filepath.WalkDir(dist, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(dist, file)
+		if err != nil || keep[filepath.ToSlash(rel)] {
+			return err
+		}
+		b.say("removing %s, which is no longer needed", rel)
+		return os.Remove(file)
+	})
+	if err != nil {
+		return fmt.Errorf("build: %w", err)
+	}
+	b.say("dist/ is up to date")
+	return nil
+}
+
+// writeAsset writes one file and its compressed forms. A compressed form is
+// kept when the file was there with the same content.
+func (b *Bundle) writeAsset(dist, name string, quick bool) error {
+	content, file := b.out[name], filepath.Join(dist, filepath.FromSlash(name))
+	old, err := os.ReadFile(file)
+	same := err == nil && bytes.Equal(old, content)
+	if !same {
+		b.say("writing %s (%s)", name, size(len(content)))
+		// Old compressed forms go first: they must never outlive their original.
+		for _, ext := range []string{".gz", ".br"} {
+			if err := os.RemoveAll(file + ext); err != nil {
+				return fmt.Errorf("build: %w", err)
+			}
+		}
+		if err := writeFile(file, content); err != nil {
+			return err
+		}
+	}
+	if !compressible(name) {
+		return nil
+	}
+	if !exists(file + ".gz") {
+		if err := writeFile(file+".gz", Gzip(content)); err != nil {
+			return err
+		}
+	}
+	if !quick && !exists(file+".br") {
+		if len(content) > 1e6 {
+			b.say("compressing %s with brotli, which takes a while", name)
+		}
+		return writeFile(file+".br", Brotli(content))
+	}
+	return nil
+}
+
+func compressible(name string) bool {
+	switch path.Ext(name) {
+	case ".html", ".css", ".js", ".json", ".wasm", ".svg", ".webmanifest", ".txt", ".ico":
+		return true
+	}
+	return false
+}
+
+func size(n int) string {
+	if n < 1e6 {
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.2f MB", float64(n)/1e6)
+}

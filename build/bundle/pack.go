@@ -1,0 +1,104 @@
+package bundle
+
+import (
+	"encoding/base64"
+	"fmt"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+var (
+	styleTag  = regexp.MustCompile(`<link\b[^>]*\brel="stylesheet"[^>]*\bhref="([^"]+)"[^>]*>`)
+	scriptTag = regexp.MustCompile(`<script\b([^>]*?)\s+src="([^"]+)"([^>]*)></script>\n?`)
+	// Preloads and manifests are of no use to a file.
+	uselessTag = regexp.MustCompile(`<link\b[^>]*\brel="(?:preload|modulepreload|manifest)"[^>]*>\n?`)
+)
+
+// Pack writes the page as one file that needs nothing else, and opens from
+// disk.
+//
+// Styles and scripts become inline, allowed by their hashes; images become
+// data URLs. The wasm travels as base64 of gzip in a script element of a type
+// that no browser runs, which loader.js finds by its id and inflates. Scripts
+// move to the end of the body, where deferred scripts would have run.
+func (b *Bundle) Pack(out string) error {
+	html := uselessTag.ReplaceAllString(string(b.files[page]), "")
+
+	var styles, scripts []string
+	var failed error
+	inline := func(name string) string {
+		content, ok := b.files[name]
+		if !ok && failed == nil {
+			failed = fmt.Errorf("build: site/%s refers to %s, which is not there", page, name)
+		}
+		data, err := b.dataURLs(name, content)
+		if err == nil && strings.Contains(strings.ToLower(data), "</script") {
+			err = fmt.Errorf("build: %s contains </script, and so can't be inline", name)
+		}
+		if err != nil && failed == nil {
+			failed = err
+		}
+		return data
+	}
+	html = styleTag.ReplaceAllStringFunc(html, func(tag string) string {
+		css := inline(styleTag.FindStringSubmatch(tag)[1])
+		styles = append(styles, css)
+		return "<style>" + css + "</style>"
+	})
+
+	var tail strings.Builder
+	tail.WriteString(`<script type="application/octet-stream;base64" id="tlsplay-wasm">`)
+	tail.WriteString(base64.StdEncoding.EncodeToString(Gzip(b.files[wasm])))
+	tail.WriteString("</script>\n")
+	html = scriptTag.ReplaceAllStringFunc(html, func(tag string) string {
+		m := scriptTag.FindStringSubmatch(tag)
+		js := inline(m[2])
+		scripts = append(scripts, js)
+		attrs := strings.ReplaceAll(m[1]+m[3], " defer", "")
+		tail.WriteString("<script" + attrs + ">" + js + "</script>\n")
+		return ""
+	})
+	at := strings.LastIndex(html, "</body>")
+	if at < 0 {
+		return fmt.Errorf("build: site/%s has no </body>", page)
+	}
+	head, err := b.dataURLs(page, []byte(html[:at]))
+	if err != nil {
+		return err
+	}
+	if failed != nil {
+		return failed
+	}
+	head = strings.Replace(head, cspMark, cspMeta(packedPolicy(scripts, styles)), 1)
+	packed := []byte(head + tail.String() + html[at:])
+	b.say("packing %s (%s)", filepath.Base(out), size(len(packed)))
+	return writeFile(out, packed)
+}
+
+// dataURLs replaces the references to images and fonts in a text by their
+// content.
+func (b *Bundle) dataURLs(name string, content []byte) (string, error) {
+	if !text(name) {
+		return string(content), nil
+	}
+	var failed error
+	html := reference.ReplaceAllStringFunc(string(content), func(match string) string {
+		m := reference.FindStringSubmatch(match)
+		ext := path.Ext(m[3])
+		data, ok := b.files[m[3]]
+		if !ok {
+			return match
+		}
+		switch ext {
+		case ".svg", ".png", ".ico", ".woff2":
+			if m[4] == "?" || m[4] == "#" {
+				failed = fmt.Errorf("build: %s: a reference to a part of %s can't be packed", name, m[3])
+			}
+			return m[1] + "data:" + types[ext] + ";base64," + base64.StdEncoding.EncodeToString(data) + m[4]
+		}
+		return match
+	})
+	return html, failed
+}

@@ -1,0 +1,238 @@
+// The loader brings the page's Go program, compiled to WebAssembly, into the
+// browser and starts it. The page is readable before, and says what is wrong
+// when this can't succeed.
+//
+// In the page it uses #boot, which it hides once the program runs, and in it
+// #boot-status, the text; it adds a progress bar and a Retry button to them.
+//
+// For everyone it makes globalThis.tlsplay, at once, with
+//
+//   ready   a Promise, resolved (with tlsplay) when the program runs, rejected
+//           when it can't
+//
+// to which the program adds run, version and so on before it calls resolveReady.
+//
+// For the program alone it makes globalThis.tlsplayHost, which the program
+// takes and deletes before it does anything else:
+//
+//   entropy         null, or {bytes: Uint8Array, used: number, exhausted: boolean}
+//   resolveReady()  to be called once tlsplay is complete
+//
+// All randomness enters Go's wasm through one import, runtime.getRandomData. It
+// is synchronous and can't call back into Go, so a program that wants its
+// randomness repeatable sets entropy beforehand: while it is set, each read is
+// answered with the next bytes, and used advances. A read for which too few
+// are left sets exhausted and gets the browser's randomness, as do all reads
+// while entropy is null.
+"use strict";
+
+(() => {
+	const script = document.currentScript;
+	const packed = document.getElementById("tlsplay-wasm"); // in the single file only
+
+	let resolveReady, rejectReady;
+	const tlsplay = {};
+	tlsplay.ready = new Promise((resolve, reject) => {
+		resolveReady = resolve;
+		rejectReady = reject;
+	});
+	tlsplay.ready.catch(() => {}); // whoever doesn't wait for it needn't hear of it twice
+	globalThis.tlsplay = tlsplay;
+
+	// What the visitor sees of all this.
+	const boot = document.getElementById("boot");
+	const status = document.getElementById("boot-status");
+	const bar = document.createElement("progress");
+	const retry = document.createElement("button");
+	retry.type = "button";
+	retry.id = "boot-retry";
+	retry.textContent = "Retry";
+	retry.hidden = true;
+	retry.addEventListener("click", () => start());
+	bar.id = "boot-progress";
+	bar.setAttribute("aria-label", "Loading");
+	bar.hidden = true;
+	if (status) {
+		status.after(bar, retry);
+	}
+
+	const say = (text) => {
+		if (status) {
+			status.textContent = text;
+		}
+	};
+
+	const failed = (text, canRetry) => {
+		if (boot) {
+			boot.hidden = false;
+			boot.dataset.state = "failed";
+		}
+		bar.hidden = true;
+		retry.hidden = !canRetry;
+		say(text);
+		if (!canRetry) {
+			rejectReady(new Error(text));
+		}
+	};
+
+	// What the program can't do without, and where it is missing.
+	const missing = () => {
+		const needs = [
+			["WebAssembly", typeof WebAssembly === "object" && typeof WebAssembly.instantiate === "function"],
+			["BigInt", typeof BigInt === "function"],
+			["TextEncoder and TextDecoder", typeof TextEncoder === "function" && typeof TextDecoder === "function"],
+			["secure random numbers (crypto.getRandomValues)", typeof crypto === "object" && typeof crypto.getRandomValues === "function"],
+			["fetch", packed || typeof fetch === "function"],
+			["streams (ReadableStream)", typeof ReadableStream === "function"],
+			["DecompressionStream", !packed || typeof DecompressionStream === "function"],
+		];
+		return needs.filter(([, there]) => !there).map(([name]) => name);
+	};
+
+	const browsers = packed
+		? "Chrome or Edge 80, Firefox 113 or Safari 16.4, or a later version of these"
+		: "Chrome 75, Edge 79, Firefox 79 or Safari 15, or a later version of these";
+
+	// A Go program with the randomness described above.
+	const makeGo = () => {
+		const go = new Go();
+		const host = { entropy: null, resolveReady: null };
+		const fromBrowser = go.importObject.gojs["runtime.getRandomData"];
+		let memory = null;
+
+		// func getRandomData(r []byte): at sp+8 the slice's address and length,
+		// of 64 bits each, the upper halves zero in a 32-bit memory.
+		go.importObject.gojs["runtime.getRandomData"] = (sp) => {
+			const entropy = host.entropy;
+			if (!entropy) {
+				return fromBrowser(sp);
+			}
+			const view = new DataView(memory.buffer);
+			const at = view.getUint32((sp >>> 0) + 8, true);
+			const length = view.getUint32((sp >>> 0) + 16, true);
+			if (entropy.used + length > entropy.bytes.length) {
+				entropy.exhausted = true;
+				return fromBrowser(sp);
+			}
+			const next = entropy.bytes.subarray(entropy.used, entropy.used + length);
+			new Uint8Array(memory.buffer, at, length).set(next);
+			entropy.used += length;
+		};
+
+		const run = (instance) => {
+			memory = instance.exports.mem;
+			globalThis.tlsplayHost = host;
+			return go.run(instance);
+		};
+		return { host, run, importObject: go.importObject };
+	};
+
+	class DownloadError extends Error {}
+
+	const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+
+	// A stream's bytes, counted as they come. A browser tells the length only of
+	// what was compressed, so the build tells it that of the whole.
+	const counted = (stream) => {
+		const total = Number(script.dataset.wasmBytes);
+		const reader = stream.getReader();
+		let seen = 0;
+		bar.max = total;
+		bar.value = 0;
+		bar.hidden = false;
+		const counter = { interrupted: null }; // the error that ended the stream early
+		counter.stream = new ReadableStream({
+			async pull(out) {
+				try {
+					const { done, value } = await reader.read();
+					if (done) {
+						say("Starting …");
+						out.close();
+						return;
+					}
+					seen += value.byteLength;
+					bar.value = seen;
+					say(`Loading the TLS implementation: ${megabytes(seen)} of ${megabytes(total)} MB`);
+					out.enqueue(value);
+				} catch (err) {
+					counter.interrupted = err;
+					out.error(err);
+				}
+			},
+		});
+		return counter;
+	};
+
+	// The single file holds its wasm as base64 of gzip.
+	const unpack = () => {
+		const text = packed.textContent;
+		const bytes = Uint8Array.fromBase64
+			? Uint8Array.fromBase64(text)
+			: Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+		return new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+	};
+
+	const download = async () => {
+		let response;
+		try {
+			response = await fetch(script.dataset.wasm, { credentials: "same-origin" });
+		} catch (err) {
+			throw new DownloadError(err.message);
+		}
+		if (!response.ok) {
+			throw new DownloadError(`the server answered ${response.status}`);
+		}
+		return response;
+	};
+
+	// Compiles while the bytes still come, where the browser can.
+	const instantiate = async (importObject) => {
+		const counter = counted(packed ? unpack() : (await download()).body);
+		try {
+			const response = new Response(counter.stream, { headers: { "Content-Type": "application/wasm" } });
+			if (WebAssembly.instantiateStreaming) {
+				return (await WebAssembly.instantiateStreaming(response, importObject)).instance;
+			}
+			return (await WebAssembly.instantiate(await response.arrayBuffer(), importObject)).instance;
+		} catch (err) {
+			throw counter.interrupted ? new DownloadError(counter.interrupted.message) : err;
+		}
+	};
+
+	const start = async () => {
+		retry.hidden = true;
+		const lacking = missing();
+		if (lacking.length > 0) {
+			failed(`This page runs TLS itself, here in your browser, and this browser lacks ${lacking.join(", ")}. It needs ${browsers}.`);
+			return;
+		}
+		if (typeof Go !== "function") {
+			failed("A part of this page could not be loaded. Please check the connection and reload the page.");
+			return;
+		}
+		say("Loading the TLS implementation …");
+		const go = makeGo();
+		go.host.resolveReady = () => {
+			if (boot) {
+				boot.hidden = true;
+				boot.dataset.state = "ready";
+			}
+			resolveReady(tlsplay);
+		};
+		let instance;
+		try {
+			instance = await instantiate(go.importObject);
+		} catch (err) {
+			if (err instanceof DownloadError) {
+				failed(`The download was interrupted (${err.message}).`, true);
+			} else {
+				failed(`The program could not be started: ${err.message}. It needs ${browsers}.`);
+			}
+			return;
+		}
+		await go.run(instance);
+		failed("The program has ended unexpectedly. Please reload the page; the browser's console tells more.");
+	};
+
+	start();
+})();
