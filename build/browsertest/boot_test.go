@@ -1,0 +1,87 @@
+package browsertest
+
+import (
+	"net/http"
+	"os"
+	"path"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+func TestMain(m *testing.M) { os.Exit(Main(m)) }
+
+func TestBoot(t *testing.T) {
+	Each(t, func(t *testing.T, how How) {
+		p := Open(t, how)
+		p.Run(`tlsplay.ready`)
+		if v := Eval[string](p, `tlsplay.version`); v == "" {
+			t.Error("tlsplay.version is empty")
+		}
+		if Eval[bool](p, `"tlsplayHost" in globalThis`) {
+			t.Error("tlsplayHost is still there: the program must take it")
+		}
+		if !Eval[bool](p, `document.getElementById("boot")?.hidden ?? true`) {
+			t.Error("the loader's messages are still on the page")
+		}
+		if how == Packed && len(p.Requests()) != 1 {
+			t.Errorf("the single file asked for more than itself: %q", p.Requests())
+		}
+	})
+}
+
+// A visitor whose browser can't run the page learns what is missing.
+func TestBootMissing(t *testing.T) {
+	for _, feature := range []string{"WebAssembly", "BigInt", "TextEncoder", "ReadableStream"} {
+		t.Run(feature, func(t *testing.T) {
+			Each(t, func(t *testing.T, how How) {
+				p := Open(t, how, Before("delete globalThis."+feature))
+				p.Expect("globalThis.TextEncoder is not available") // says wasm_exec.js as well
+				p.Expect("preload")
+				p.Wait(`/lacks .*` + feature + `.* It needs Chrome/.test(document.getElementById("boot-status").innerText)`)
+				message := Eval[string](p, `tlsplay.ready.then(() => "", (err) => err.message)`)
+				if !strings.Contains(message, feature) {
+					t.Errorf("tlsplay.ready was rejected with %q", message)
+				}
+				if !strings.Contains(p.Text("body"), "TLS Playground") {
+					t.Error("the page can't be read")
+				}
+			})
+		})
+	}
+}
+
+// A download that breaks off can be taken up again without reloading the page.
+func TestBootInterrupted(t *testing.T) {
+	for name, fail := range map[string]http.HandlerFunc{
+		"broken off": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/wasm")
+			w.Header().Set("Content-Length", "100000")
+			w.Write(append([]byte("\x00asm\x01\x00\x00\x00"), make([]byte, 5000)...))
+			panic(http.ErrAbortHandler)
+		},
+		"refused": func(w http.ResponseWriter, r *http.Request) {
+			http.Error(w, "busy", http.StatusServiceUnavailable)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var failing atomic.Bool
+			failing.Store(true)
+			p := Open(t, Served, Through(func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if path.Ext(r.URL.Path) == ".wasm" && failing.Load() {
+						fail(w, r)
+						return
+					}
+					next.ServeHTTP(w, r)
+				})
+			}))
+			p.Expect("Failed to load resource")
+			p.Expect("preload")
+			p.Wait(`/interrupted/.test(document.getElementById("boot-status").innerText)`)
+			failing.Store(false)
+			p.Click("#boot-retry")
+			p.Run(`tlsplay.ready`)
+		})
+	}
+}
