@@ -1,11 +1,19 @@
-# What a stranger guesses: make run, make test. Each target is a few lines; the
-# work is in the Go programs under build/.
+# What a stranger guesses: make run, make test. The work is done by the go
+# command and by the Go program in build/; the recipes only say in which order.
 
-GO      ?= go
-BUILD   := $(GO) run ./build
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+GO    ?= go
+BUILD := $(GO) run ./build
+# The packages that make up the page, which must hold natively and in wasm.
+PAGE  := ./sim/... ./wasm/...
+JS    := GOOS=js GOARCH=wasm
+
+# How long make fuzz gives each target.
 FUZZTIME ?= 60s
 
-.PHONY: help run test dist bench lint fuzz shots
+.PHONY: help run dist test test-native test-wasm test-browser bench lint fuzz shots
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 14
@@ -17,8 +25,62 @@ dist: ## the finished site and the single file, in dist/
 	@$(BUILD) build
 	@$(BUILD) pack
 
+test: test-native test-wasm dist test-browser ## everything that must hold: code, sizes, the page in a browser
+	@echo "== all tests passed"
+
+test-native:
+	@echo "== vet, natively and for js/wasm"
+	@$(GO) vet ./...
+	@$(JS) $(GO) vet $(PAGE) ./build/probe
+	@echo "== tests, natively"
+	@race=-race; \
+	if [ "$$($(GO) env CGO_ENABLED)" != 1 ] || ! type "$$($(GO) env CC)" >/dev/null 2>&1; then \
+		race=; echo "SKIP: the race detector, which needs cgo and a C compiler"; \
+	fi; \
+	$(GO) test $$race $$($(GO) list ./... | grep -v /build/browsertest)
+
+# Node gets no environment but PATH: what js/wasm can take of it is limited.
+test-wasm:
+	@echo "== tests, as js/wasm under Node"
+	@if ! node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null; then \
+		echo "SKIP: tests as js/wasm, which need Node 18 or later"; exit 0; \
+	fi; \
+	exec="$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"; \
+	$(JS) $(GO) test -exec "env -i 'PATH=$$PATH' '$$exec'" ./sim/...
+
+test-browser:
+	@echo "== sizes"
+	@$(BUILD) size
+	@echo "== tests in a browser, of the served site and of the single file"
+	@$(GO) test -count=1 ./build/browsertest
+
 bench: ## measurements: handshakes a second, sizes, time to the first handshake
 	@$(BUILD) bench
+
+lint: ## formatting, vet, staticcheck and govulncheck
+	@echo "== gofumpt"
+	@bad=$$($(GO) tool gofumpt -l .); if [ -n "$$bad" ]; then echo "not formatted: $$bad"; exit 1; fi
+	@echo "== vet"
+	@$(GO) vet ./...
+	@$(JS) $(GO) vet $(PAGE) ./build/probe
+	@echo "== staticcheck"
+	@$(GO) tool staticcheck ./...
+	@$(JS) $(GO) tool staticcheck $(PAGE) ./build/probe
+	@echo "== govulncheck"
+	@code=0; out=$$($(GO) tool govulncheck ./... 2>&1) || code=$$?; \
+	case $$code in \
+	0) echo "$$out" ;; \
+	3) echo "$$out"; exit 1 ;; \
+	*) echo "SKIP: govulncheck, whose database can't be reached: $${out##*$$'\n'}" ;; \
+	esac
+
+fuzz: ## every fuzz target for FUZZTIME (60s) each
+	@grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sort | \
+	while IFS=: read -r file target; do \
+		target=$${target#func }; \
+		echo "== $$target in $$(dirname $$file), $(FUZZTIME)"; \
+		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname $$file)"; \
+	done
 
 shots: ## screenshots of the page, in shots/
 	@$(BUILD) shots
