@@ -1,15 +1,81 @@
-//go:build js
+//go:build js && wasm
 
-// Command wasm is the page's program. (A placeholder.)
+// The page's program. One goroutine owns the state: actions come in, markup
+// goes out.
+//
+//	html       markup as values, always escaped
+//	view       trace and state -> markup; runs natively too
+//	app        the state, and what each action does to it
+//	workspace  the files of a run
+//	dom        the browser: the only package that touches it
 package main
 
-import "syscall/js"
+import (
+	"runtime"
+	"time"
+
+	"tlsplay/wasm/app"
+	"tlsplay/wasm/dom"
+	"tlsplay/wasm/view"
+)
+
+// version is set by the build.
+var version = "development"
 
 func main() {
-	host := js.Global().Get("tlsplayHost")
-	js.Global().Delete("tlsplayHost")
-	js.Global().Get("tlsplay").Set("version", "0")
-	js.Global().Get("document").Call("getElementById", "app").Set("textContent", "It runs.")
-	host.Call("resolveReady")
-	select {}
+	host := dom.TakeHost()
+	actions := make(chan app.Action, 16)
+	page := dom.Open(actions)
+	a, err := app.New(host)
+	if err != nil {
+		panic(err)
+	}
+	show := func() { page.Show(view.Page(a.Trace, a.State)) }
+
+	a.Do(app.Action{Name: view.ActRun})
+	show()
+	dom.Serve(version+" "+runtime.Version(), host)
+	host.Ready()
+
+	save := time.After(200 * time.Millisecond)
+	var beat <-chan time.Time
+	for {
+		select {
+		case act := <-actions:
+			if act.Name == view.ActDownload {
+				data, err := a.File(act.Arg)
+				if err != nil {
+					a.State.Error = err.Error()
+				} else {
+					dom.Download("tls-playground-"+act.Arg, data)
+				}
+			} else {
+				a.Do(act)
+				save = time.After(200 * time.Millisecond)
+			}
+			show()
+			after(page, a, act)
+		case <-beat:
+			a.Tick()
+			show()
+		case <-save:
+			a.Save()
+			show()
+		}
+		beat = nil
+		if a.State.Playing {
+			beat = time.After(app.Beat)
+		}
+	}
+}
+
+// after brings what an action chose into view.
+func after(page *dom.Page, a *app.App, act app.Action) {
+	switch act.Name {
+	case view.ActNode, view.ActKey:
+		page.Reveal(a.State.Node)
+		if act.Name == view.ActKey && len(act.Arg) > 0 && act.Arg[0] == 'A' || act.Arg == "Home" || act.Arg == "End" {
+			page.Focus("t-" + a.State.Node)
+		}
+	}
 }

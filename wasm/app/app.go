@@ -1,0 +1,202 @@
+// Package app is the page's state and what each action of the visitor does to
+// it. It knows no browser: package main feeds it the actions, one at a time,
+// and shows what it has become. So it is tested natively.
+package app
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/hack-pad/hackpadfs"
+	"github.com/hack-pad/hackpadfs/mem"
+
+	"tlsplay/sim"
+	"tlsplay/sim/entropy"
+	"tlsplay/sim/scenario"
+	"tlsplay/sim/trace"
+	"tlsplay/wasm/view"
+	"tlsplay/wasm/workspace"
+)
+
+// App is the page. It is for one goroutine.
+type App struct {
+	State view.State
+	Trace *trace.Trace
+
+	scenario scenario.Scenario // as asked for: without seed and clock, they are drawn afresh
+	session  *sim.Session
+	host     entropy.Host
+	files    hackpadfs.FS
+	unsaved  bool
+}
+
+// New is a page on which nothing has run yet. The host may be nil.
+func New(host entropy.Host) (*App, error) {
+	files, err := mem.NewFS()
+	if err != nil {
+		return nil, fmt.Errorf("app: %w", err)
+	}
+	a := &App{scenario: scenario.Default(), host: host, files: files}
+	a.State = view.State{Version: a.scenario.Version, Event: -1, Open: map[string]bool{}}
+	a.Trace = &trace.Trace{Format: trace.Format}
+	return a, nil
+}
+
+// Action is what the visitor did: one of package view's actions and its
+// argument.
+type Action struct{ Name, Arg string }
+
+// Do carries an action out. What goes wrong ends up in the state.
+func (a *App) Do(act Action) {
+	a.State.Error = ""
+	switch act.Name {
+	case view.ActRun:
+		a.stop()
+		a.run()
+	case view.ActVersion:
+		a.scenario.Version = act.Arg
+		a.State.Version = act.Arg
+		a.stop()
+		a.run()
+	case view.ActStep:
+		a.stop()
+		a.step()
+	case view.ActBack:
+		a.stop()
+		a.State.At = max(0, a.State.At-1)
+		a.follow()
+	case view.ActPlay:
+		a.State.Playing = !a.State.Playing
+		if a.State.Playing && a.atEnd() {
+			a.step()
+		}
+	case view.ActEvent:
+		if n, err := strconv.Atoi(act.Arg); err == nil && n >= 0 && n < len(a.Trace.Events) {
+			a.choose(n)
+		}
+	case view.ActNode:
+		view.Choose(&a.State, a.Trace, act.Arg)
+	case view.ActToggle:
+		view.Toggle(&a.State, a.Trace, act.Arg)
+	case view.ActKey:
+		view.Key(&a.State, a.Trace, act.Arg)
+	}
+}
+
+func (a *App) stop() { a.State.Playing = false }
+
+// run makes a fresh run and takes it to its end.
+func (a *App) run() {
+	if !a.start(a.scenario) {
+		return
+	}
+	for a.session.Step() {
+	}
+	a.show(a.session.Trace())
+	a.State.At = len(a.Trace.Events)
+	a.choose(0)
+}
+
+// start puts a new session in the place of the old one.
+func (a *App) start(sc scenario.Scenario) bool {
+	s, err := sim.New(sc, a.host)
+	if err != nil {
+		a.State.Error = err.Error()
+		return false
+	}
+	if a.session != nil {
+		a.session.Close()
+	}
+	a.session = s
+	a.State.At, a.State.Event, a.State.Node = 0, -1, ""
+	a.State.Open = map[string]bool{}
+	a.State.Live = true
+	a.show(s.Trace())
+	return true
+}
+
+// step shows one more record. Those that have crossed already are shown again;
+// then the next is delivered to the endpoint that waits for it. At the end, the
+// same run begins anew, from the same seed: stopped before its first record.
+func (a *App) step() {
+	switch {
+	case a.State.At < len(a.Trace.Events):
+		a.State.At++
+	case a.session != nil && a.session.Step():
+		a.show(a.session.Trace())
+		a.State.At = len(a.Trace.Events)
+	default:
+		sc, ok := a.Trace.Scenario.(scenario.Scenario)
+		if !ok {
+			sc = a.scenario
+		}
+		a.start(sc)
+		return
+	}
+	a.follow()
+}
+
+// Tick is one beat of Play.
+func (a *App) Tick() {
+	if !a.State.Playing {
+		return
+	}
+	a.step()
+	if a.atEnd() {
+		a.State.Playing = false
+	}
+}
+
+func (a *App) atEnd() bool {
+	return a.State.At >= len(a.Trace.Events) && a.Trace.State == trace.Finished
+}
+
+func (a *App) show(t *trace.Trace) {
+	a.Trace = t
+	a.unsaved = true
+}
+
+// follow chooses the record that was shown last.
+func (a *App) follow() {
+	if a.State.At > 0 {
+		a.choose(a.State.At - 1)
+	} else {
+		a.State.Event, a.State.Node = -1, ""
+	}
+}
+
+func (a *App) choose(event int) {
+	if event != a.State.Event {
+		a.State.Event, a.State.Node = event, ""
+		a.State.Open = map[string]bool{}
+	}
+}
+
+// Save brings the workspace up to date with the trace. It is apart from Do
+// because it takes longer than a frame and nobody waits for it.
+func (a *App) Save() {
+	if !a.unsaved || a.Trace.State != trace.Finished {
+		return
+	}
+	a.unsaved = false
+	if err := workspace.Save(a.files, a.Trace); err != nil {
+		a.State.Error = err.Error()
+		return
+	}
+	infos, err := workspace.List(a.files)
+	if err != nil {
+		a.State.Error = err.Error()
+		return
+	}
+	a.State.Files = nil
+	for _, f := range infos {
+		a.State.Files = append(a.State.Files, view.File{Name: f.Name(), Size: int(f.Size())})
+	}
+}
+
+// File is the content of a file of the workspace.
+func (a *App) File(name string) ([]byte, error) { return workspace.Read(a.files, name) }
+
+// Beat is the time between two records while playing.
+const Beat = 900 * time.Millisecond

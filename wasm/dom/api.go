@@ -1,0 +1,99 @@
+//go:build js && wasm
+
+package dom
+
+import (
+	"context"
+	"errors"
+	"syscall/js"
+
+	"github.com/norunners/vert"
+
+	"tlsplay/sim"
+	"tlsplay/sim/entropy"
+	"tlsplay/sim/scenario"
+)
+
+// Serve offers globalThis.tlsplay to scripts of the page: for teachers,
+// embedding and tests.
+//
+//	tlsplay.version           what was built
+//	tlsplay.defaults()        the default scenario as an object
+//	tlsplay.run(scenario?)    a Promise of the trace; fields that are not given
+//	                          keep their defaults
+//
+// A scenario is an object with the fields of scenario.Scenario, a trace is what
+// package trace describes. A run here is apart from the one on the page.
+func Serve(version string, host entropy.Host) {
+	api := js.Global().Get("tlsplay")
+	api.Set("version", version)
+	api.Set("defaults", js.FuncOf(func(js.Value, []js.Value) any {
+		return vert.ValueOf(scenario.Default()).JSValue()
+	}))
+	api.Set("run", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		arg := js.Undefined()
+		if len(args) > 0 {
+			arg = args[0]
+		}
+		return promise(func() (js.Value, error) { return run(arg, host) })
+	}))
+}
+
+func run(arg js.Value, host entropy.Host) (js.Value, error) {
+	sc, err := scenarioOf(arg)
+	if err != nil {
+		return js.Null(), err
+	}
+	t, err := sim.Run(context.Background(), sc, host)
+	if err != nil {
+		return js.Null(), err
+	}
+	text, err := t.JSON()
+	if err != nil {
+		return js.Null(), err
+	}
+	// One crossing for all of it: vert would need one for each field.
+	return js.Global().Get("JSON").Call("parse", string(text)), nil
+}
+
+// scenarioOf reads the scenario that a script passed.
+func scenarioOf(arg js.Value) (scenario.Scenario, error) {
+	sc := scenario.Default()
+	if arg.IsUndefined() || arg.IsNull() {
+		return sc, nil
+	}
+	if arg.Type() != js.TypeObject {
+		return sc, errors.New("tlsplay: run takes a scenario object such as {version: \"1.2\"}")
+	}
+	known := vert.ValueOf(sc).JSValue()
+	keys := js.Global().Get("Object").Call("keys", arg)
+	for i := range keys.Length() {
+		if name := keys.Index(i).String(); known.Get(name).IsUndefined() {
+			return sc, errors.New("tlsplay: a scenario has no field " + name + ": tlsplay.defaults() shows those it has")
+		}
+	}
+	if err := (vert.Value{Value: arg}).AssignTo(&sc); err != nil {
+		return sc, errors.New("tlsplay: " + err.Error() + ": give each field of the scenario the type it has in tlsplay.defaults()")
+	}
+	return sc, nil
+}
+
+// promise runs f in a goroutine of its own, since a callback from JavaScript
+// must not wait.
+func promise(f func() (js.Value, error)) js.Value {
+	var executor js.Func
+	executor = js.FuncOf(func(_ js.Value, args []js.Value) any {
+		resolve, reject := args[0], args[1]
+		go func() {
+			defer executor.Release()
+			v, err := f()
+			if err != nil {
+				reject.Invoke(js.Global().Get("Error").New(err.Error()))
+				return
+			}
+			resolve.Invoke(v)
+		}()
+		return nil
+	})
+	return js.Global().Get("Promise").New(executor)
+}

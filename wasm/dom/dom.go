@@ -1,0 +1,208 @@
+//go:build js && wasm
+
+// Package dom is the only one that touches the browser: it puts markup into the
+// page, hears what the visitor does, and offers the programming interface.
+package dom
+
+import (
+	"strings"
+	"syscall/js"
+
+	dom "honnef.co/go/js/dom/v2"
+
+	"tlsplay/wasm/app"
+	"tlsplay/wasm/view"
+)
+
+// Page is the document with its regions.
+type Page struct {
+	doc     dom.Document
+	shown   map[string]string // markup of each region
+	actions chan<- app.Action
+}
+
+// Open takes the page over. What the visitor does is sent to actions; handlers
+// never wait, so a full channel loses the action.
+func Open(actions chan<- app.Action) *Page {
+	p := &Page{doc: dom.GetWindow().Document(), shown: map[string]string{}, actions: actions}
+	root := p.doc.GetElementByID("app")
+	root.AddEventListener("click", false, p.click)
+	root.AddEventListener("keydown", false, p.key)
+	root.AddEventListener("mouseover", false, p.hover)
+	root.AddEventListener("mouseout", false, func(dom.Event) { p.light("") })
+	return p
+}
+
+// Show puts in the regions that differ from what is shown, and keeps the focus
+// where it was.
+func (p *Page) Show(regions []view.Region) {
+	focus := ""
+	if el := active(); !el.IsNull() {
+		focus = el.Get("id").String()
+	}
+	changed := false
+	for _, r := range regions {
+		markup := r.Content.String()
+		if p.shown[r.ID] == markup {
+			continue
+		}
+		p.shown[r.ID] = markup
+		changed = true
+		el := js.Global().Get("document").Call("getElementById", r.ID)
+		scroll := scrolls(el)
+		el.Set("innerHTML", markup)
+		restore(el, scroll)
+	}
+	if changed && focus != "" {
+		if el := active(); el.IsNull() || el.Get("id").String() != focus {
+			if again := js.Global().Get("document").Call("getElementById", focus); again.Truthy() {
+				again.Call("focus", map[string]any{"preventScroll": true})
+			}
+		}
+	}
+}
+
+// Focus moves the focus to the element with that id and brings it into view.
+func (p *Page) Focus(id string) {
+	if el := js.Global().Get("document").Call("getElementById", id); el.Truthy() {
+		el.Call("focus", map[string]any{"preventScroll": true})
+		p.reveal(el)
+	}
+}
+
+// Reveal brings the chosen field into view, in the tree and in the bytes.
+func (p *Page) Reveal(path string) {
+	doc := js.Global().Get("document")
+	if el := doc.Call("getElementById", "t-"+path); el.Truthy() {
+		p.reveal(el)
+	}
+	if el := doc.Call("querySelector", "#hex .chosen"); el.Truthy() {
+		p.reveal(el)
+	}
+}
+
+// reveal scrolls only the element's own scrolling box, not the page.
+func (p *Page) reveal(el js.Value) {
+	box := el.Call("closest", "[data-scroll], .tree, .hex")
+	if !box.Truthy() {
+		return
+	}
+	b, e := box.Call("getBoundingClientRect"), el.Call("getBoundingClientRect")
+	top, bottom := e.Get("top").Float()-b.Get("top").Float(), e.Get("bottom").Float()-b.Get("bottom").Float()
+	const margin = 32 // pixels
+	switch {
+	case top < margin:
+		box.Set("scrollTop", box.Get("scrollTop").Float()+top-margin)
+	case bottom > -margin:
+		box.Set("scrollTop", box.Get("scrollTop").Float()+bottom+margin)
+	}
+}
+
+func active() js.Value { return js.Global().Get("document").Get("activeElement") }
+
+// scrolls remembers how far the boxes in a region are scrolled, by id.
+func scrolls(region js.Value) map[string]float64 {
+	m := map[string]float64{}
+	boxes := region.Call("querySelectorAll", ".tree, .hex, .events")
+	for i := range boxes.Length() {
+		b := boxes.Index(i)
+		m[b.Get("id").String()] = b.Get("scrollTop").Float()
+	}
+	return m
+}
+
+func restore(region js.Value, scroll map[string]float64) {
+	for id, top := range scroll {
+		if b := region.Call("querySelector", "#"+id); b.Truthy() && top > 0 {
+			b.Set("scrollTop", top)
+		}
+	}
+}
+
+func (p *Page) send(a app.Action) {
+	select {
+	case p.actions <- a:
+	default:
+	}
+}
+
+// click finds the innermost element with an action and does it.
+func (p *Page) click(e dom.Event) {
+	el := e.Underlying().Get("target").Call("closest", "[data-act]")
+	if !el.Truthy() || el.Call("hasAttribute", "disabled").Bool() {
+		return
+	}
+	arg := ""
+	if a := el.Call("getAttribute", "data-arg"); a.Truthy() {
+		arg = a.String()
+	}
+	p.send(app.Action{Name: el.Call("getAttribute", "data-act").String(), Arg: arg})
+}
+
+// key hands the keys of the tree and the bytes on.
+func (p *Page) key(e dom.Event) {
+	ev := e.Underlying()
+	if ev.Get("ctrlKey").Bool() || ev.Get("metaKey").Bool() || ev.Get("altKey").Bool() {
+		return
+	}
+	key := ev.Get("key").String()
+	target := ev.Get("target")
+	in := func(selector string) bool { return target.Call("closest", selector).Truthy() }
+	switch {
+	case in(".tree"):
+		switch key {
+		case "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End":
+			ev.Call("preventDefault")
+			p.send(app.Action{Name: view.ActKey, Arg: key})
+		case "Enter", " ":
+			ev.Call("preventDefault")
+			if path := target.Call("getAttribute", "data-n"); path.Truthy() {
+				p.send(app.Action{Name: view.ActToggle, Arg: path.String()})
+			}
+		}
+	case in(".hex"):
+		switch key {
+		case "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End":
+			ev.Call("preventDefault")
+			p.send(app.Action{Name: view.ActKey, Arg: "hex " + key})
+		}
+	}
+}
+
+// hover lights the field under the pointer up wherever it shows.
+func (p *Page) hover(e dom.Event) {
+	el := e.Underlying().Get("target").Call("closest", "[data-n]")
+	if !el.Truthy() {
+		return
+	}
+	p.light(el.Call("getAttribute", "data-n").String())
+}
+
+// light marks all elements of the node at path and below it.
+func (p *Page) light(path string) {
+	doc := js.Global().Get("document")
+	mark := func(selector, what string) {
+		all := doc.Call("querySelectorAll", selector)
+		for i := range all.Length() {
+			all.Index(i).Get("classList").Call(what, "lit")
+		}
+	}
+	mark(".lit", "remove")
+	if path == "" || strings.ContainsAny(path, `"\`) {
+		return
+	}
+	mark(`.tree [data-n="`+path+`"], .hex [data-n="`+path+`"], .hex [data-n^="`+path+`-"]`, "add")
+}
+
+// Download hands a file to the browser to be kept.
+func Download(name string, data []byte) {
+	bytes := js.Global().Get("Uint8Array").New(len(data))
+	js.CopyBytesToJS(bytes, data)
+	blob := js.Global().Get("Blob").New([]any{bytes}, map[string]any{"type": "application/octet-stream"})
+	url := js.Global().Get("URL").Call("createObjectURL", blob)
+	a := js.Global().Get("document").Call("createElement", "a")
+	a.Set("href", url)
+	a.Set("download", name)
+	a.Call("click")
+	js.Global().Get("URL").Call("revokeObjectURL", url)
+}
