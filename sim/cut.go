@@ -23,7 +23,7 @@ func cut(b []byte) (int, trace.Kind) {
 func inFlight(p wire.Packet) trace.InFlight {
 	f := trace.InFlight{From: p.From, Kind: p.Kind, Length: len(p.Data)}
 	if p.Kind == trace.KindRecord {
-		f.Type = registry.ContentTypeName(p.Data[0])
+		f.Type = registry.ContentType(p.Data[0])
 	}
 	return f
 }

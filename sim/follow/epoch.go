@@ -83,18 +83,16 @@ func (f *Follower) traffic(d *direction, from trace.Side) {
 // enterSession derives one direction's keys from the master secret. RFC 5246,
 // Section 6.3.
 func (f *Follower) enterSession(d *direction, from trace.Side, suite keys.Suite, master []byte) error {
-	kb, err := keys.MasterKeyBlock(f.conv.Version, suite, master, f.clientRandom, f.serverRandom)
-	if err != nil {
-		return err
-	}
+	kb := keys.MasterKeyBlock(f.conv.Version, suite, master, f.clientRandom, f.serverRandom)
 	macKey, key, iv := kb.ClientMACKey, kb.ClientKey, kb.ClientIV
 	if from == trace.Server {
 		macKey, key, iv = kb.ServerMACKey, kb.ServerKey, kb.ServerIV
 	}
-	d.opener, err = keys.NewOpener12(f.conv.Version, suite, macKey, key, iv, f.encryptThenMAC)
+	opener, err := keys.NewOpener12(f.conv.Version, suite, macKey, key, iv, f.encryptThenMAC)
 	if err != nil {
 		return err
 	}
+	d.opener = opener
 	f.secret(masterLabel, master)
 	s := &f.Secrets[len(f.Secrets)-1]
 	for _, part := range []struct {

@@ -62,7 +62,7 @@ func (f *Follower) Version() string {
 	if f.conv.Version == 0 {
 		return ""
 	}
-	return registry.VersionName(f.conv.Version)
+	return registry.Version(f.conv.Version)
 }
 
 // Suite is the negotiated cipher suite's name, or empty.
@@ -70,7 +70,7 @@ func (f *Follower) Suite() string {
 	if f.conv.Suite == 0 {
 		return ""
 	}
-	return registry.SuiteName(f.conv.Suite)
+	return registry.Suite(f.conv.Suite)
 }
 
 // Group is the negotiated group's name, or empty.
@@ -78,7 +78,7 @@ func (f *Follower) Group() string {
 	if f.conv.Group == 0 {
 		return ""
 	}
-	return registry.GroupName(f.conv.Group)
+	return registry.Group(f.conv.Group)
 }
 
 func (f *Follower) alloc(name string, data []byte, origin []trace.Span) *trace.Buffer {
@@ -116,7 +116,7 @@ func (f *Follower) Record(from trace.Side, data []byte) *trace.Event {
 		return e
 	}
 	contentType := data[0]
-	e.Type = registry.ContentTypeName(contentType)
+	e.Type = registry.ContentType(contentType)
 	e.Inner = e.Type
 
 	d := f.dirs[from]
@@ -145,7 +145,7 @@ func (f *Follower) Record(from trace.Side, data []byte) *trace.Event {
 		e.PlainTree, e.Messages = f.conv.Plaintext(from, e.Plain, contentType, inner)
 		if inner {
 			if n := e.PlainTree.Find("inner_plaintext.type"); n != nil && n.Len == 1 {
-				e.Inner = registry.ContentTypeName(e.Plain.Data[n.Off])
+				e.Inner = registry.ContentType(e.Plain.Data[n.Off])
 			}
 		}
 		f.observe(from, e)
