@@ -18,7 +18,16 @@ func runBuild(root string, args []string) error {
 
 // build brings dist/ up to date.
 func build(root string, quick bool) (*bundle.Bundle, error) {
-	b, err := bundle.Load(root, prerender(), say)
+	regions, err := prerender(root)
+	if err != nil {
+		return nil, err
+	}
+	b, err := bundle.Load(bundle.Source{
+		Root:      root,
+		Site:      "site",
+		Package:   "./wasm",
+		Prerender: regions,
+	}, say)
 	if err != nil {
 		return nil, err
 	}

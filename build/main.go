@@ -58,6 +58,9 @@ func dispatch(args []string) error {
 			return commands[i].run(root, args[1:])
 		}
 	}
+	if len(args) > 0 && args[0] == "prerender" { // for build alone
+		return runPrerender(root, args[1:])
+	}
 	fmt.Fprintln(os.Stderr, "usage: go run ./build COMMAND [flags]")
 	for _, c := range commands {
 		fmt.Fprintf(os.Stderr, "  %-7s %s\n", c.name, c.about)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"tlsplay/sim"
@@ -80,9 +81,7 @@ func runTraceSeeded(root string, args []string) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(exe, append([]string{"trace"}, args...)...)
-	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "GODEBUG="+noAES(os.Getenv("GODEBUG")))
+	cmd := seededCommand(root, exe, append([]string{"trace"}, args...)...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("build: trace: %w", err)
@@ -105,7 +104,13 @@ func seededBuild(root string) (string, error) {
 // noAES adds to a GODEBUG value what makes Go see a processor without AES and
 // carry-less multiplication.
 func noAES(godebug string) string {
-	const off = "cpu.aes=off,cpu.pclmulqdq=off,cpu.pmull=off"
+	off := "cpu.aes=off"
+	switch runtime.GOARCH {
+	case "amd64":
+		off += ",cpu.pclmulqdq=off"
+	case "arm64":
+		off += ",cpu.pmull=off"
+	}
 	if godebug == "" {
 		return off
 	}

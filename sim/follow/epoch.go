@@ -84,9 +84,9 @@ func (f *Follower) traffic(d *direction, from trace.Side) {
 // Section 6.3.
 func (f *Follower) enterSession(d *direction, from trace.Side, suite keys.Suite, master []byte) error {
 	kb := keys.MasterKeyBlock(f.conv.Version, suite, master, f.clientRandom, f.serverRandom)
-	macKey, key, iv := kb.ClientMACKey, kb.ClientKey, kb.ClientIV
+	macKey, key, iv := kb.ClientMAC, kb.ClientKey, kb.ClientIV
 	if from == trace.Server {
-		macKey, key, iv = kb.ServerMACKey, kb.ServerKey, kb.ServerIV
+		macKey, key, iv = kb.ServerMAC, kb.ServerKey, kb.ServerIV
 	}
 	opener, err := keys.NewOpener12(f.conv.Version, suite, macKey, key, iv, f.encryptThenMAC)
 	if err != nil {
