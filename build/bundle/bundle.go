@@ -1,9 +1,9 @@
 // Package bundle turns the sources of the page into what is published: a
 // static site (Write) or a single file (Pack).
 //
-// The sources are the files in site/, the wasm compiled from wasm/, named
-// tlsplay.wasm, and wasm_exec.js from the Go toolchain. Sources refer to each
-// other by these plain names, in quotes or in url(). In the site every file
+// The sources ([Source]) are the files of one folder, the wasm compiled from
+// one package, named tlsplay.wasm, and wasm_exec.js from the Go toolchain. Sources refer to each
+// other by their plain names, in quotes or in url(). In the site every file
 // but the stable ones carries a hash of its content in its name, so that
 // browsers may keep it for ever, and the references are rewritten to match.
 //
@@ -40,6 +40,15 @@ const (
 	Manifest = "assets.json"
 )
 
+// Source says what a page is made of.
+type Source struct {
+	Root      string            // the folder of go.mod
+	Site      string            // the folder of assets, in Root
+	Package   string            // the package that becomes the wasm
+	LDFlags   string            // linker flags beyond [Stripped]
+	Prerender map[string]string // HTML by placeholder
+}
+
 // Bundle is the sources of the page, and how to publish them.
 type Bundle struct {
 	files map[string][]byte // by plain, slash-separated name
@@ -48,42 +57,39 @@ type Bundle struct {
 	say   func(format string, args ...any)
 }
 
-// Load compiles the wasm of the module at root and reads its site/.
-func Load(root string, prerender map[string]string, say func(string, ...any)) (*Bundle, error) {
+// Load compiles the wasm and reads the assets.
+func Load(src Source, say func(string, ...any)) (*Bundle, error) {
 	b := &Bundle{
 		files: map[string][]byte{},
 		final: map[string]string{},
 		out:   map[string][]byte{},
 		say:   say,
 	}
-	cache := filepath.Join(root, ".cache", wasm)
-	say("compiling ./wasm for js/wasm")
-	if err := Compile(root, "./wasm", cache); err != nil {
-		return nil, err
-	}
-	code, err := os.ReadFile(cache)
+	say("compiling %s for js/wasm", src.Package)
+	cache := filepath.Join(src.Root, ".cache", path.Base(src.Package)+".wasm")
+	code, err := Compile(src.Root, cache, strings.TrimSpace(Stripped+" "+src.LDFlags), src.Package)
 	if err != nil {
-		return nil, fmt.Errorf("build: %w", err)
+		return nil, err
 	}
 	b.files[wasm] = code
 	if b.files[wasmExec], err = WasmExec(); err != nil {
 		return nil, err
 	}
-	site := os.DirFS(filepath.Join(root, "site"))
+	site := os.DirFS(filepath.Join(src.Root, src.Site))
 	err = fs.WalkDir(site, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || strings.HasPrefix(d.Name(), ".") && name != "." {
 			return err
 		}
-		if d.IsDir() || path.Ext(name) == ".md" {
+		if _, ok := types[path.Ext(name)]; d.IsDir() || !ok {
 			return nil
 		}
 		b.files[name], err = fs.ReadFile(site, name)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("build: reading site/: %w", err)
+		return nil, fmt.Errorf("build: reading %s: %w", src.Site, err)
 	}
-	if b.files[page], err = fill(b.files[page], prerender, len(code)); err != nil {
+	if b.files[page], err = fill(b.files[page], src.Prerender, len(code)); err != nil {
 		return nil, err
 	}
 	return b, nil
@@ -94,7 +100,7 @@ var prerenderMark = regexp.MustCompile(`<!--prerender:([\w-]+)-->`)
 // fill replaces the placeholders of the page, save for its policy.
 func fill(html []byte, prerender map[string]string, wasmBytes int) ([]byte, error) {
 	if bytes.Count(html, []byte(cspMark)) != 1 {
-		return nil, fmt.Errorf("build: site/%s needs one %s in its head", page, cspMark)
+		return nil, fmt.Errorf("build: %s needs one %s in its head", page, cspMark)
 	}
 	var missing []string
 	html = prerenderMark.ReplaceAllFunc(html, func(mark []byte) []byte {
@@ -106,15 +112,15 @@ func fill(html []byte, prerender map[string]string, wasmBytes int) ([]byte, erro
 		return []byte(text)
 	})
 	if missing != nil {
-		return nil, fmt.Errorf("build: site/%s: nothing registered in build/prerender.go for %s", page, strings.Join(missing, ", "))
+		return nil, fmt.Errorf("build: %s: nothing registered in build/prerender.go for %s", page, strings.Join(missing, ", "))
 	}
 	return bytes.ReplaceAll(html, []byte(`data-wasm-bytes="0"`), []byte(`data-wasm-bytes="`+strconv.Itoa(wasmBytes)+`"`)), nil
 }
 
 const cspMark = "<!--csp-->"
 
-// Wasm is the compiled wasm.
-func (b *Bundle) Wasm() []byte { return b.files[wasm] }
+// WasmName is the published name of the wasm, once it has been written.
+func (b *Bundle) WasmName() string { return b.final[wasm] }
 
 // names are the plain names of all files, sorted.
 func (b *Bundle) names() []string { return slices.Sorted(maps.Keys(b.files)) }
@@ -140,7 +146,7 @@ func (b *Bundle) publish(name string, above ...string) (string, error) {
 		return final, nil
 	}
 	if slices.Contains(above, name) {
-		return "", fmt.Errorf("build: site/%s refers to itself, by way of %s", name, strings.Join(above, ", "))
+		return "", fmt.Errorf("build: %s refers to itself, by way of %s", name, strings.Join(above, ", "))
 	}
 	content := b.files[name]
 	if text(name) {
@@ -167,23 +173,36 @@ func (b *Bundle) publish(name string, above ...string) (string, error) {
 
 const hashLen = 12
 
-var reference = regexp.MustCompile(`(["'(])(\./)?([\w./-]+)(["')?#])`)
+var reference = regexp.MustCompile(`(["'(])([\w./-]+)(["')?#])`)
+
+// resolve is the plain name of the file that a reference in another means, or
+// nothing if it isn't one of ours. Styles refer to files relative to their own
+// folder; pages and scripts, relative to the page's.
+func (b *Bundle) resolve(from, ref string) (name string, ok bool) {
+	name = path.Clean(ref)
+	if path.Ext(from) == ".css" {
+		name = path.Join(path.Dir(from), ref)
+	}
+	_, ok = b.files[name]
+	return name, ok && name != from
+}
 
 // rewrite replaces each reference in a text file to another file of the site.
-// A name that is not a file of the site is not a reference.
 func (b *Bundle) rewrite(name string, to func(ref string) (string, error)) ([]byte, error) {
 	var failed error
 	content := reference.ReplaceAllFunc(b.files[name], func(match []byte) []byte {
 		m := reference.FindSubmatch(match)
-		ref := string(m[3])
-		if _, ok := b.files[ref]; !ok || ref == name {
+		written := string(m[2])
+		ref, ok := b.resolve(name, written)
+		if !ok {
 			return match
 		}
 		final, err := to(ref)
 		if err != nil {
 			failed = err
 		}
-		return slices.Concat(m[1], m[2], []byte(final), m[4])
+		dir, _ := path.Split(written) // a published name differs in its last part only
+		return slices.Concat(m[1], []byte(dir+path.Base(final)), m[3])
 	})
 	return content, failed
 }
@@ -224,7 +243,7 @@ func (b *Bundle) Write(dist string, quick bool) error {
 	if err != nil {
 		return fmt.Errorf("build: %w", err)
 	}
-	b.say("dist/ is up to date")
+	b.say("%s is up to date", filepath.Base(dist))
 	return nil
 }
 

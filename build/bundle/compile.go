@@ -8,18 +8,27 @@ import (
 	"strings"
 )
 
-// Compile builds the package pkg of the module at dir for js/wasm, into out.
-// The result depends on the sources and the toolchain only. When out is up to
-// date the go command leaves it alone.
-func Compile(dir, pkg, out string) error {
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", out, pkg)
+// Stripped are the linker flags for what is published: no symbols, no DWARF.
+const Stripped = "-s -w"
+
+// Compile builds what the arguments name, a package or Go files of the module
+// at dir, for js/wasm, into out, and returns it. The result depends on the
+// sources, the linker flags and the toolchain only. When out is up to date the
+// go command leaves it alone.
+func Compile(dir, out, ldflags string, args ...string) ([]byte, error) {
+	build := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=" + ldflags, "-o", out}
+	cmd := exec.Command("go", append(build, args...)...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	cmd.Stderr = os.Stderr
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("build: compiling %s for js/wasm failed", pkg)
+		return nil, fmt.Errorf("build: compiling %s for js/wasm failed", strings.Join(args, " "))
 	}
-	return nil
+	b, err := os.ReadFile(out)
+	if err != nil {
+		return nil, fmt.Errorf("build: %w", err)
+	}
+	return b, nil
 }
 
 // WasmExec is the JavaScript half of the Go runtime, of the very toolchain

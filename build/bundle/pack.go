@@ -31,7 +31,7 @@ func (b *Bundle) Pack(out string) error {
 	inline := func(name string) string {
 		content, ok := b.files[name]
 		if !ok && failed == nil {
-			failed = fmt.Errorf("build: site/%s refers to %s, which is not there", page, name)
+			failed = fmt.Errorf("build: %s refers to %s, which is not there", page, name)
 		}
 		data, err := b.dataURLs(name, content)
 		if err == nil && strings.Contains(strings.ToLower(data), "</script") {
@@ -62,7 +62,7 @@ func (b *Bundle) Pack(out string) error {
 	})
 	at := strings.LastIndex(html, "</body>")
 	if at < 0 {
-		return fmt.Errorf("build: site/%s has no </body>", page)
+		return fmt.Errorf("build: %s has no </body>", page)
 	}
 	head, err := b.dataURLs(page, []byte(html[:at]))
 	if err != nil {
@@ -86,17 +86,16 @@ func (b *Bundle) dataURLs(name string, content []byte) (string, error) {
 	var failed error
 	html := reference.ReplaceAllStringFunc(string(content), func(match string) string {
 		m := reference.FindStringSubmatch(match)
-		ext := path.Ext(m[3])
-		data, ok := b.files[m[3]]
+		ref, ok := b.resolve(name, m[2])
 		if !ok {
 			return match
 		}
-		switch ext {
+		switch ext := path.Ext(ref); ext {
 		case ".svg", ".png", ".ico", ".woff2":
-			if m[4] == "?" || m[4] == "#" {
-				failed = fmt.Errorf("build: %s: a reference to a part of %s can't be packed", name, m[3])
+			if m[3] == "?" || m[3] == "#" {
+				failed = fmt.Errorf("build: %s: a reference to a part of %s can't be packed", name, ref)
 			}
-			return m[1] + "data:" + types[ext] + ";base64," + base64.StdEncoding.EncodeToString(data) + m[4]
+			return m[1] + "data:" + types[ext] + ";base64," + base64.StdEncoding.EncodeToString(b.files[ref]) + m[3]
 		}
 		return match
 	})
