@@ -263,4 +263,3 @@ func (p *parser) dnssecChain(where context) {
 	p.u16("dnssec_chain.ext_support_lifetime")
 	p.all("dnssec_chain.authentication_chain")
 }
-
