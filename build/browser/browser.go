@@ -148,10 +148,12 @@ func (p *Page) note(event any) {
 			problem("%s %s: %s (%s)", e.Entry.Source, e.Entry.Level, e.Entry.Text, e.Entry.URL)
 		}
 	case *network.EventRequestWillBeSent:
+		from := origin(e.Request.URL)
+		if from == "data:" || from == "blob:" {
+			break // what the page already has
+		}
 		p.requests = append(p.requests, e.Request.URL)
-		switch from := origin(e.Request.URL); from {
-		case p.origin, "data:", "blob:":
-		default:
+		if from != p.origin {
 			problem("request to %s, which is not of %s", e.Request.URL, p.origin)
 		}
 	}
