@@ -24,6 +24,10 @@
 // answered with the next bytes, and used advances. A read for which too few
 // are left sets exhausted and gets the browser's randomness, as do all reads
 // while entropy is null.
+//
+// performance.mark notes how starting went: tlsplay:loader, tlsplay:bytes (the
+// first have come), tlsplay:complete (the last), tlsplay:instantiated and
+// tlsplay:ready.
 "use strict";
 
 (() => {
@@ -43,6 +47,7 @@
 	const boot = document.getElementById("boot");
 	const status = document.getElementById("boot-status");
 	const bar = document.createElement("progress");
+	const bytes = document.createElement("span");
 	const retry = document.createElement("button");
 	retry.type = "button";
 	retry.id = "boot-retry";
@@ -52,8 +57,9 @@
 	bar.id = "boot-progress";
 	bar.setAttribute("aria-label", "Loading");
 	bar.hidden = true;
+	bytes.id = "boot-bytes"; // not in #boot-status, which is read out at each change
 	if (status) {
-		status.after(bar, retry);
+		status.after(bar, bytes, retry);
 	}
 
 	const say = (text) => {
@@ -68,6 +74,7 @@
 			boot.dataset.state = "failed";
 		}
 		bar.hidden = true;
+		bytes.textContent = "";
 		retry.hidden = !canRetry;
 		say(text);
 		if (!canRetry) {
@@ -129,6 +136,8 @@
 
 	class DownloadError extends Error {}
 
+	const mark = (name) => performance.mark(`tlsplay:${name}`);
+
 	const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
 	// A stream's bytes, counted as they come. A browser tells the length only of
@@ -146,13 +155,16 @@
 				try {
 					const { done, value } = await reader.read();
 					if (done) {
-						say("Starting …");
+						mark("complete");
 						out.close();
 						return;
 					}
+					if (seen === 0) {
+						mark("bytes");
+					}
 					seen += value.byteLength;
 					bar.value = seen;
-					say(`Loading the TLS implementation: ${megabytes(seen)} of ${megabytes(total)} MB`);
+					bytes.textContent = `${megabytes(seen)} of ${megabytes(total)} MB`;
 					out.enqueue(value);
 				} catch (err) {
 					counter.interrupted = err;
@@ -217,6 +229,7 @@
 				boot.hidden = true;
 				boot.dataset.state = "ready";
 			}
+			mark("ready");
 			resolveReady(tlsplay);
 		};
 		let instance;
@@ -230,9 +243,11 @@
 			}
 			return;
 		}
+		mark("instantiated");
 		await go.run(instance);
 		failed("The program has ended unexpectedly. Please reload the page; the browser's console tells more.");
 	};
 
+	mark("loader");
 	start();
 })();

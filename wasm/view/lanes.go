@@ -115,8 +115,16 @@ func said(e *trace.Event) html.Node {
 		return html.El("span", html.Class("message"), html.Text(text))
 	}
 	return html.Map(e.Messages, func(_ int, m trace.Message) html.Node {
-		return html.Group(html.El("span", html.Class("message"), html.Text(m.Name)),
-			html.If(gist(e, m) != "", html.El("span", html.Class("gist"), html.Text(gist(e, m)))))
+		return html.Group(html.El("span", html.Class("message"), breakable(m.Name)),
+			html.If(gist(e, m) != "", html.El("span", html.Class("gist"), breakable(gist(e, m)))))
+	})
+}
+
+// breakable is a name of the RFCs that may be broken behind its underscores.
+func breakable(name string) html.Node {
+	parts := strings.SplitAfter(name, "_")
+	return html.Map(parts, func(i int, p string) html.Node {
+		return html.Group(html.If(i > 0, html.El("wbr")), html.Text(p))
 	})
 }
 
@@ -173,7 +181,7 @@ func outside(e *trace.Event) html.Node {
 	if e.Kind == trace.KindBytes {
 		what = "no TLS"
 	}
-	return html.Group(html.El("b", html.Text(what)), html.Text(fmt.Sprintf(", %d bytes", len(e.Wire.Data))), epochChip(e))
+	return html.Group(html.El("b", breakable(what)), html.Text(fmt.Sprintf(", %d bytes", len(e.Wire.Data))), epochChip(e))
 }
 
 // preview is the first bytes as an eavesdropper sees them.

@@ -92,5 +92,5 @@ func isOpen(s State, n *trace.Node, path string, level int) bool {
 	if s.Node != path && under(s.Node, path) {
 		return true
 	}
-	return level <= 2 && len(n.Children) <= 24
+	return level <= 3 && len(n.Children) <= 24
 }
