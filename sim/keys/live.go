@@ -42,12 +42,6 @@ func short(b []byte) string {
 	return fmt.Sprintf("%s (%d bytes)", s, len(b))
 }
 
-// CheckTranscript compares two transcript hashes: that of the messages shown and
-// one known from elsewhere.
-func CheckTranscript(shown, known TranscriptHash) Check {
-	return compare("transcript hash of "+shown.Covers, shown.Sum, known.Sum)
-}
-
 // CheckFinished13 verifies a Finished message, header included. t is the sender's
 // handshake traffic secret, th covers everything before the message. RFC 8446,
 // Section 4.4.4.
@@ -205,6 +199,22 @@ func ECDHEParamsLen(body []byte) int {
 		return 0
 	}
 	return 4 + int(body[3])
+}
+
+// DHEParamsLen is how many bytes the parameters of a DHE ServerKeyExchange take:
+// prime, generator and public value, each with its length in two bytes. It is 0 if
+// the body (without header) is malformed. RFC 5246, Section 7.4.3.
+func DHEParamsLen(body []byte) int {
+	n := 0
+	for range 3 {
+		if len(body) < n+2 {
+			return 0
+		}
+		if n += 2 + int(body[n])<<8 + int(body[n+1]); len(body) < n {
+			return 0
+		}
+	}
+	return n
 }
 
 // checkSignature reads a digitally-signed structure and verifies it.

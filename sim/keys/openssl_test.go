@@ -269,6 +269,11 @@ func openOpenSSL12(t *testing.T, version uint16, s Suite, etm bool, l live) {
 	for len(serverMsgs) > 0 {
 		msg := serverMsgs[0]
 		serverMsgs = serverMsgs[1:]
+		if params := map[string]func([]byte) int{"ECDHE": ECDHEParamsLen, "DHE": DHEParamsLen}[s.KeyExchange]; msg[0] == 12 && (s.Auth == "RSA" || s.Auth == "ECDSA") {
+			if c := CheckServerKeyExchange(version, cr, sr, msg, params(msg[4:]), publicKey(testCerts()[s.Auth])); !c.OK {
+				t.Errorf("%s: %s", c.Name, c.Detail)
+			}
+		}
 		if tr.Add(false, msg); msg[0] == 14 {
 			break
 		}
