@@ -1,7 +1,50 @@
 package main
 
-import "errors"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A measurement of `make bench`.
+type measurement struct {
+	name, about string
+	run         func(root string) error
+}
+
+var measurements = []measurement{
+	{"native", "handshakes a second, natively", benchNative},
+	{"browser", "handshakes a second, in the browser", benchBrowser},
+	{"size", "compressed size of the wasm", benchSize},
+	{"start", "navigation to the first handshake on screen", benchStart},
+}
 
 func runBench(root string, args []string) error {
-	return errors.New("build: bench is not written yet")
+	var names []string
+	for _, m := range measurements {
+		names = append(names, m.name)
+	}
+	fs := newFlags("bench")
+	only := fs.String("only", strings.Join(names, ","), "which measurements to make")
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	for name := range strings.SplitSeq(*only, ",") {
+		i := slices.Index(names, name)
+		if i < 0 {
+			return fmt.Errorf("build: no measurement %q", name)
+		}
+		fmt.Printf("\n%s: %s\n", name, measurements[i].about)
+		if err := measurements[i].run(root); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// median is the middle of some values, which it sorts.
+func median(values []float64) float64 {
+	slices.Sort(values)
+	n := len(values)
+	return (values[(n-1)/2] + values[n/2]) / 2
 }

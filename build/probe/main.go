@@ -14,7 +14,7 @@ import (
 	"syscall/js"
 )
 
-// An RSA-2048 key and its certificate, in base64 of DER, and set when linked.
+// A key and its certificate, in base64 of DER, which bench sets in linking.
 var key, certificate string
 
 func main() {
