@@ -58,7 +58,10 @@ func checkTree(t testing.TB, buf *trace.Buffer, root *trace.Node) {
 	if err := trace.CheckCover(buf, root); err != nil {
 		t.Fatal(err)
 	}
+	seenMu.Lock()
+	defer seenMu.Unlock()
 	root.Walk(func(n *trace.Node) bool {
+		seen[n.ID] = true
 		for i := range len(n.Value) {
 			if c := n.Value[i]; c < 0x20 || c == 0x7f {
 				t.Fatalf("%s: control character in %q", n.ID, n.Value)

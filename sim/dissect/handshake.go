@@ -180,6 +180,11 @@ func (p *parser) body(t uint8) {
 		p.nextProtocol()
 	case messageHash:
 		p.all("message_hash.hash")
+	case helloRequest, serverHelloDone, endOfEarlyData:
+		// struct { } HelloRequest, ServerHelloDone (RFC 5246, Sections 7.4.1.1 and
+		// 7.4.5), EndOfEarlyData (RFC 8446, Section 4.5).
+		p.all("handshake.body")
+		p.wrong("this message is empty by the specification")
 	default:
 		p.all("handshake.body")
 	}

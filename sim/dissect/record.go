@@ -2,6 +2,7 @@ package dissect
 
 import (
 	"strconv"
+	"strings"
 
 	"tlsplay/sim/registry"
 	"tlsplay/sim/trace"
@@ -40,27 +41,17 @@ func RecordLength(b []byte) (total int, ok bool) {
 // LooksLikeRecord reports whether b, even if it is only a beginning, can be that
 // of a TLS record: a known content type and a version 3.x.
 func LooksLikeRecord(b []byte) bool {
-	switch {
-	case len(b) > 0 && (b[0] < typeChangeCipherSpec || b[0] > typeHeartbeat):
-		return false
-	case len(b) > 1 && b[1] != 3:
-		return false
-	case len(b) > 2 && b[2] > 4:
-		return false
-	}
-	return len(b) > 0
+	return len(b) > 0 && b[0] >= typeChangeCipherSpec && b[0] <= typeHeartbeat && (len(b) == 1 || b[1] == 3)
 }
 
 // Shape tells how a protected fragment divides, without decrypting it.
 type Shape struct {
 	// ExplicitNonce is the length of nonce_explicit (RFC 5246, Section 6.2.3.3),
-	// or of the IV of a block cipher (RFC 5246, Section 6.2.3.2; see Block).
+	// or of the IV of a block cipher (RFC 5246, Section 6.2.3.2).
 	ExplicitNonce int
-	// Tag is the length of the AEAD's authentication tag, or of the MAC when it is
-	// computed over the ciphertext (RFC 7366; see Block).
+	// Tag is the length of the AEAD's authentication tag, or of a block cipher's MAC
+	// when it is computed over the ciphertext (RFC 7366).
 	Tag int
-	// Block says that the cipher is a block cipher in CBC mode.
-	Block bool
 }
 
 // Record dissects one whole wire record, header and fragment. When protected is
@@ -133,7 +124,7 @@ func (p *parser) summary(root *trace.Node) string {
 //	} GenericAEADCipher;                 RFC 5246, Section 6.2.3.3
 //
 // TLS 1.3 has no nonce_explicit; it calls the rest encrypted_record (RFC 8446,
-// Section 5.2).
+// Section 5.2). A block cipher has an IV instead (RFC 5246, Section 6.2.3.2).
 func (p *parser) protectedFragment(contentType uint8, s *Shape) {
 	n := p.left()
 	nonce, tag := max(0, s.ExplicitNonce), max(0, s.Tag)
@@ -145,7 +136,7 @@ func (p *parser) protectedFragment(contentType uint8, s *Shape) {
 		return
 	}
 	nonceID, tagID := trace.FieldID("record.nonce_explicit"), trace.FieldID("record.auth_tag")
-	if s.Block {
+	if strings.Contains(registry.Suite(p.conv.Suite), "_CBC") {
 		nonceID, tagID = "record.iv", "record.mac"
 	}
 	p.bytes(nonceID, nonce)
