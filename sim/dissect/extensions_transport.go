@@ -47,7 +47,7 @@ func (p *parser) quicTransportParameters() {
 		var id uint64
 		m := p.struct_("transport_parameter", func() {
 			id = p.varint("transport_parameter.id")
-			p.is(registry.Label(registry.QUICParameter(id), uint32(min(id, 1<<32-1)), 2))
+			p.is(words(registry.QUICParameter(id)) + " (0x" + strconv.FormatUint(id, 16) + ")")
 			n := p.varint("transport_parameter.length")
 			if n > uint64(p.left()) {
 				p.fail("truncated: the value takes " + strconv.FormatUint(n, 10) + " bytes, " + strconv.Itoa(p.left()) + " left")

@@ -126,12 +126,11 @@ func (p *parser) handshake() {
 	if t == serverHello && isRetry(p.rest()) {
 		p.msg.Name = "hello_retry_request"
 	}
-	switch {
-	case n > 0:
-		p.sized(bodyID(t, p.msg.Name), n, func() { p.body(t) })
-	case t != helloRequest && t != serverHelloDone && t != endOfEarlyData:
+	if n == 0 && t != helloRequest && t != serverHelloDone && t != endOfEarlyData {
 		p.wrong("this message cannot be empty")
+		return
 	}
+	p.sized(bodyID(t, p.msg.Name), n, func() { p.body(t) })
 }
 
 // finish is the message that was just read, over its tree.
@@ -183,8 +182,9 @@ func (p *parser) body(t uint8) {
 	case helloRequest, serverHelloDone, endOfEarlyData:
 		// struct { } HelloRequest, ServerHelloDone (RFC 5246, Sections 7.4.1.1 and
 		// 7.4.5), EndOfEarlyData (RFC 8446, Section 4.5).
-		p.all("handshake.body")
-		p.wrong("this message is empty by the specification")
+		if p.all("handshake.body") != nil {
+			p.wrong("this message is empty by the specification")
+		}
 	default:
 		p.all("handshake.body")
 	}
