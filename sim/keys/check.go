@@ -157,11 +157,13 @@ var goTemplates = map[string]struct {
 	FnHMAC:    {[]string{"crypto/hmac"}, "mac := hmac.New($hash, $key)\n\tmac.Write($data)\n\tout := mac.Sum(nil)\n", ""},
 	FnPRF: {[]string{"crypto/hmac", "hash"}, "secret, seed := $secret, append([]byte($label), $seed...)\n" +
 		"\tout := pHash($hash, secret, seed, $len)\n", goPHash},
-	"PRF of TLS 1.0": {[]string{"crypto/hmac", "crypto/md5", "crypto/sha1", "hash"},
+	"PRF of TLS 1.0": {
+		[]string{"crypto/hmac", "crypto/md5", "crypto/sha1", "hash"},
 		"secret, seed := $secret, append([]byte($label), $seed...)\n" +
 			"\thalf := (len(secret) + 1) / 2\n" +
 			"\tout := pHash(md5.New, secret[:half], seed, $len)\n" +
-			"\tfor i, b := range pHash(sha1.New, secret[len(secret)-half:], seed, $len) {\n\t\tout[i] ^= b\n\t}\n", goPHash},
+			"\tfor i, b := range pHash(sha1.New, secret[len(secret)-half:], seed, $len) {\n\t\tout[i] ^= b\n\t}\n", goPHash,
+	},
 	FnCut: {nil, "out := $from[$offset:][:$len]\n", ""},
 	FnECDH: {[]string{"crypto/ecdh"}, "private, _ := ecdh.$curve().NewPrivateKey($private)\n" +
 		"\tpeer, _ := ecdh.$curve().NewPublicKey($peer)\n\tout, _ := private.ECDH(peer)\n", ""},
@@ -192,9 +194,13 @@ func (s Step) GoProgram() string {
 	}
 	// Longer names first: $seed would otherwise match in another name's place.
 	for _, r := range [][2]string{
-		{"$offset", strconv.Itoa(s.offset)}, {"$len", strconv.Itoa(len(s.Output))}, {"$label", strconv.Quote(s.Label)},
-		{"$curve", strings.ReplaceAll(s.Label, "-", "")}, {"$kem", strings.TrimPrefix(s.Label, "ML-KEM-")},
-		{"$private", unhexGo(s.Input("private key"))}, {"$peer", unhexGo(s.Input("peer's public key"))},
+		{"$offset", strconv.Itoa(s.offset)},
+		{"$len", strconv.Itoa(len(s.Output))},
+		{"$label", strconv.Quote(s.Label)},
+		{"$curve", strings.ReplaceAll(s.Label, "-", "")},
+		{"$kem", strings.TrimPrefix(s.Label, "ML-KEM-")},
+		{"$private", unhexGo(s.Input("private key"))},
+		{"$peer", unhexGo(s.Input("peer's public key"))},
 	} {
 		body = strings.ReplaceAll(body, r[0], r[1])
 	}

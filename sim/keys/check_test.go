@@ -30,8 +30,10 @@ func sampleSteps(t *testing.T) []Step {
 		}
 		p.Master([]byte("client"), []byte("server")).KeyBlock([]byte("client"), []byte("server"))
 	}
-	return append(rec.Steps(), Step{ID: "x", Function: FnConcat, Formula: "a + b", Section: "none",
-		Inputs: []Input{{"a", []byte{1}}, {"b", []byte{2}}}, Output: []byte{1, 2}})
+	return append(rec.Steps(), Step{
+		ID: "x", Function: FnConcat, Formula: "a + b", Section: "none",
+		Inputs: []Input{{"a", []byte{1}}, {"b", []byte{2}}}, Output: []byte{1, 2},
+	})
 }
 
 // TestGoPrograms runs one program of each kind.

@@ -127,9 +127,12 @@ func cutKeyBlock(b []byte, mac, key, iv int) KeyBlock {
 		to *[]byte
 		n  int
 	}{
-		{&kb.ClientMAC, mac}, {&kb.ServerMAC, mac},
-		{&kb.ClientKey, key}, {&kb.ServerKey, key},
-		{&kb.ClientIV, iv}, {&kb.ServerIV, iv},
+		{&kb.ClientMAC, mac},
+		{&kb.ServerMAC, mac},
+		{&kb.ClientKey, key},
+		{&kb.ServerKey, key},
+		{&kb.ClientIV, iv},
+		{&kb.ServerIV, iv},
 	} {
 		*part.to, b = b[:part.n:part.n], b[part.n:]
 	}

@@ -5,8 +5,35 @@
 // It works on bytes alone. Nothing here knows of endpoints, traces or pages, so
 // the same code serves a live run, an imported capture and a vector from an RFC.
 // Every derivation is recorded as a [Step], which says what went in, what came
-// out, and how anyone can compute it again.
+// out, and how anyone can compute it again ([Step.Command], [Step.GoProgram]).
+//
+// # TLS 1.3
+//
+// [SharedSecret] finds the ephemeral keys in recorded randomness; from there on
+// each stage reaches only what may follow it:
+//
+//	early, _ := keys.NewEarly(&rec, suite, nil)
+//	hs := early.Handshake(shared.Secret)
+//	server := hs.ServerTraffic(transcript.Sum())
+//	opener, _ := server.Opener()
+//
+// Without the shared secret (a capture with a key log) start at [NewTraffic].
+//
+// # TLS 1.0 to 1.2
+//
+// The premaster secret comes from [SharedSecret], [DecryptRSAPremaster] or
+// [PSKPremaster]:
+//
+//	p, _ := keys.NewPremaster(&rec, version, suite, premaster)
+//	master := p.ExtendedMaster(transcript.Sum())
+//	kb := master.KeyBlock(clientRandom, serverRandom)
+//
+// Without it start from the logged master secret, at [NewMaster12].
+//
+// What is not known is not derived: a step is missing rather than guessed.
 package keys
+
+import "fmt"
 
 // The protocol versions as they stand on the wire (RFC 8446, Section 4.2.1).
 const (
@@ -31,7 +58,5 @@ func versionName(v uint16) string {
 	case VersionTLS13:
 		return "TLS 1.3"
 	}
-	const digits = "0123456789abcdef"
-	return string([]byte{'v', 'e', 'r', 's', 'i', 'o', 'n', ' ', '0', 'x',
-		digits[v>>12], digits[v>>8&15], digits[v>>4&15], digits[v&15]})
+	return fmt.Sprintf("version 0x%04x", v)
 }

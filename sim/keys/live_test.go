@@ -149,8 +149,10 @@ var testCerts = sync.OnceValue(func() map[string]tls.Certificate {
 		panic(err)
 	}
 	for name, key := range map[string]crypto.Signer{"RSA": rsaKey, "ECDSA": ecKey} {
-		tmpl := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "keys.test"},
-			DNSNames: []string{"keys.test"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
+		tmpl := &x509.Certificate{
+			SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "keys.test"},
+			DNSNames: []string{"keys.test"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		}
 		der, err := x509.CreateCertificate(rand.Reader, tmpl, tmpl, key.Public(), key)
 		if err != nil {
 			panic(err)

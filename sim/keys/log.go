@@ -89,8 +89,18 @@ func parseLogLine(line string) (LogLine, error) {
 	return l, nil
 }
 
-// Log is a key log that can be looked things up in.
+// Log is a key log that can be looked things up in. A log of many connections is
+// divided once, by [Log.ByClientRandom], and each connection given its own part.
 type Log []LogLine
+
+// ByClientRandom divides the log by connection.
+func (l Log) ByClientRandom() map[[32]byte]Log {
+	parts := map[[32]byte]Log{}
+	for _, line := range l {
+		parts[line.ClientRandom] = append(parts[line.ClientRandom], line)
+	}
+	return parts
+}
 
 // Secret is the secret with that label of the connection whose ClientHello
 // carried clientRandom, or nil. Of several the last counts.

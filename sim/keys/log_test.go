@@ -34,6 +34,9 @@ func TestParseLog(t *testing.T) {
 	if l.Secret(cr, LabelExporter) != nil || l.Secret(make([]byte, 32), LabelClientRandom) != nil || l.Has(cr[:31]) || !l.Has(cr) {
 		t.Error("found what is not there")
 	}
+	if parts := l.ByClientRandom(); len(parts) != 1 || len(parts[lines[0].ClientRandom]) != 4 {
+		t.Errorf("divided into %d parts", len(parts))
+	}
 	if again, err := ParseLog(l.String()); err != nil || Log(again).String() != l.String() {
 		t.Errorf("its own text is not read back: %v", err)
 	}

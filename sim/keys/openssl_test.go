@@ -5,6 +5,7 @@ package keys
 import (
 	"bufio"
 	"bytes"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
@@ -35,8 +36,10 @@ func startOpenSSL(t *testing.T) opensslServer {
 		t.Skip("skipped: no openssl")
 	}
 	dir := t.TempDir()
-	args := []string{"s_server", "-accept", "127.0.0.1:0", "-rev", "-psk", testPSK, "-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0",
-		"-ciphersuites", "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256"}
+	args := []string{
+		"s_server", "-accept", "127.0.0.1:0", "-rev", "-psk", testPSK, "-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0",
+		"-ciphersuites", "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256",
+	}
 	for i, name := range []string{"RSA", "ECDSA"} {
 		cert := testCerts()[name]
 		key, err := x509.MarshalPKCS8PrivateKey(cert.PrivateKey)
@@ -281,6 +284,15 @@ func openOpenSSL12(t *testing.T, version uint16, s Suite, etm bool, l live) {
 	for _, msg := range clientMsgs[1:] {
 		tr.Add(true, msg)
 	}
+	if premaster := pskPremaster(t, s, clientMsgs); premaster != nil {
+		p, err := NewPremaster(nil, version, s, premaster)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := CheckSecret("master secret", p.ExtendedMaster(tr.Sum()).Secret(), m.Secret()); !c.OK {
+			t.Errorf("%s: %s", c.Name, c.Detail)
+		}
+	}
 	check := func(client bool, finished []byte) {
 		t.Helper()
 		if c := CheckFinished12(m, client, tr.Sum(), finished); !c.OK {
@@ -301,6 +313,25 @@ func openOpenSSL12(t *testing.T, version uint16, s Suite, etm bool, l live) {
 	if data != "eriw olleh\nenil dnoces\n" {
 		t.Errorf("server sent %q", data)
 	}
+}
+
+// pskPremaster is the premaster secret of PSK and RSA_PSK, where the test knows all
+// that goes in.
+func pskPremaster(t *testing.T, s Suite, clientMsgs [][]byte) []byte {
+	t.Helper()
+	if s.Auth != "PSK" || s.KeyExchange != "PSK" && s.KeyExchange != "RSA" {
+		return nil
+	}
+	var other []byte
+	if s.KeyExchange == "RSA" {
+		b := clientMsgs[1][4:]           // ClientKeyExchange
+		b = b[2+int(b[0])<<8+int(b[1]):] // the identity
+		var err error
+		if other, err = DecryptRSAPremaster(nil, testCerts()["RSA"].PrivateKey.(*rsa.PrivateKey), b[2:]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return PSKPremaster(unhex(t, testPSK), other)
 }
 
 // openAll12 opens one direction and checks that the parts of each record make up

@@ -110,8 +110,10 @@ func NewOpener12(version uint16, s Suite, macKey, key, iv []byte, encryptThenMAC
 		return nil, fmt.Errorf("keys: MAC key, key and IV have %d, %d and %d bytes, %s takes %d, %d and %d: check that keys and suite belong together",
 			len(macKey), len(key), len(iv), s.Name, s.MACLen, s.KeyLen, ivLen)
 	}
-	o := &Opener{version: version, suite: s, etm: encryptThenMAC && s.BlockLen > 0,
-		macKey: clone(macKey), key: clone(key), iv: clone(iv[:ivLen])}
+	o := &Opener{
+		version: version, suite: s, etm: encryptThenMAC && s.BlockLen > 0,
+		macKey: clone(macKey), key: clone(key), iv: clone(iv[:ivLen]),
+	}
 	var err error
 	switch s.Cipher {
 	case CipherNull, CipherRC4:

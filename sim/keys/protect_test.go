@@ -120,16 +120,43 @@ func TestFailureChangesNothing(t *testing.T) {
 	}
 }
 
+// TestSkip: records that depend on nothing but their number open after a gap.
+func TestSkip(t *testing.T) {
+	for name, o := range everyOpener(t) {
+		chained := strings.Contains(name, "RC4") || strings.Contains(name, "CBC") && strings.Contains(name, "TLS 1.0")
+		if err := o.Skip(3); chained != (err != nil) {
+			t.Errorf("%s: %v", name, err)
+		} else if err == nil && o.Seq() != 3 {
+			t.Errorf("%s: sequence number is %d", name, o.Seq())
+		}
+	}
+	rec, open := sealed(t, 0x1303, []byte("x"))
+	o := open()
+	if err := o.Skip(1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Open(rec); !errors.Is(err, ErrAuthentication) {
+		t.Errorf("record 0 as record 1: %v", err)
+	}
+}
+
 func TestShapeOf(t *testing.T) {
 	for _, c := range []struct {
 		version, suite uint16
 		etm            bool
 		explicit, tag  int
 	}{
-		{VersionTLS13, 0x1301, false, 0, 16}, {VersionTLS13, 0x1305, false, 0, 8},
-		{VersionTLS12, 0xc02f, false, 8, 16}, {VersionTLS12, 0xcca8, false, 0, 16}, {VersionTLS12, 0xc0ae, false, 8, 8},
-		{VersionTLS10, 0x002f, false, 0, 0}, {VersionTLS11, 0x002f, false, 16, 0}, {VersionTLS12, 0x000a, true, 8, 20},
-		{VersionTLS12, 0x0005, false, 0, 0}, {VersionTLS12, 0x003b, false, 0, 32}, {VersionTLS12, 0xc07a, false, 8, 16},
+		{VersionTLS13, 0x1301, false, 0, 16},
+		{VersionTLS13, 0x1305, false, 0, 8},
+		{VersionTLS12, 0xc02f, false, 8, 16},
+		{VersionTLS12, 0xcca8, false, 0, 16},
+		{VersionTLS12, 0xc0ae, false, 8, 8},
+		{VersionTLS10, 0x002f, false, 0, 0},
+		{VersionTLS11, 0x002f, false, 16, 0},
+		{VersionTLS12, 0x000a, true, 8, 20},
+		{VersionTLS12, 0x0005, false, 0, 0},
+		{VersionTLS12, 0x003b, false, 0, 32},
+		{VersionTLS12, 0xc07a, false, 8, 16},
 		{VersionTLS12, 0x1234, false, 0, 0},
 	} {
 		s, _ := SuiteByID(c.suite)

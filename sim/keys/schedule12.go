@@ -91,10 +91,12 @@ func (s *stage12) section(number string) string {
 }
 
 func (s *stage12) prf(id, of, label, seedName string, seed []byte, context string, length int, section string) []byte {
-	return s.rec.add(Step{ID: id, Function: FnPRF, Label: label, Context: context, Hash: prfHash(s.version, s.suite), Section: section,
+	return s.rec.add(Step{
+		ID: id, Function: FnPRF, Label: label, Context: context, Hash: prfHash(s.version, s.suite), Section: section,
 		Formula: fmt.Sprintf("PRF(%s, %q, %s)[0..%d]", of, label, seedName, length-1),
 		Inputs:  []Input{{"secret", s.secret}, {"seed", seed}},
-		Output:  prf(s.version, s.suite.Hash, s.secret, label, seed, length)})
+		Output:  prf(s.version, s.suite.Hash, s.secret, label, seed, length),
+	})
 }
 
 // Master is the classic master secret, bound to the two randoms (32 bytes each).
@@ -126,15 +128,20 @@ func (m *Master12) KeyBlock(clientRandom, serverRandom []byte) KeyBlock {
 		id    string
 		value []byte
 	}{
-		{"client_write_MAC_key", kb.ClientMAC}, {"server_write_MAC_key", kb.ServerMAC},
-		{"client_write_key", kb.ClientKey}, {"server_write_key", kb.ServerKey},
-		{"client_write_IV", kb.ClientIV}, {"server_write_IV", kb.ServerIV},
+		{"client_write_MAC_key", kb.ClientMAC},
+		{"server_write_MAC_key", kb.ServerMAC},
+		{"client_write_key", kb.ClientKey},
+		{"server_write_key", kb.ServerKey},
+		{"client_write_IV", kb.ClientIV},
+		{"server_write_IV", kb.ServerIV},
 	} {
 		if len(part.value) == 0 {
 			continue
 		}
-		m.rec.add(Step{ID: part.id, Function: FnCut, Section: m.section("6.3"), Inputs: []Input{{"from", block}}, Output: part.value,
-			Formula: "key_block[" + strconv.Itoa(at) + ".." + strconv.Itoa(at+len(part.value)-1) + "]", offset: at})
+		m.rec.add(Step{
+			ID: part.id, Function: FnCut, Section: m.section("6.3"), Inputs: []Input{{"from", block}}, Output: part.value,
+			Formula: "key_block[" + strconv.Itoa(at) + ".." + strconv.Itoa(at+len(part.value)-1) + "]", offset: at,
+		})
 		at += len(part.value)
 	}
 	return kb
@@ -160,10 +167,12 @@ func (m *Master12) Export(label string, clientRandom, serverRandom, context []by
 		seed = append(binary.BigEndian.AppendUint16(seed, uint16(len(context))), context...)
 		name += " + context_value_length + context_value"
 	}
-	return m.rec.add(Step{ID: "exporter", Function: FnPRF, Label: label, Hash: prfHash(m.version, m.suite), Section: "RFC 5705, Section 4",
+	return m.rec.add(Step{
+		ID: "exporter", Function: FnPRF, Label: label, Hash: prfHash(m.version, m.suite), Section: "RFC 5705, Section 4",
 		Formula: fmt.Sprintf("PRF(master_secret, %q, %s)[0..%d]", label, name, length-1),
 		Inputs:  []Input{{"secret", m.secret}, {"seed", seed}},
-		Output:  prf(m.version, m.suite.Hash, m.secret, label, seed, length)})
+		Output:  prf(m.version, m.suite.Hash, m.secret, label, seed, length),
+	})
 }
 
 // PSKPremaster puts a premaster secret together from the pre-shared key and the

@@ -55,8 +55,10 @@ func need13(s Suite) error {
 }
 
 func (s *stage) extract(id string, salt, ikm []byte, formula string) []byte {
-	return s.rec.add(Step{ID: id, Function: FnExtract, Hash: s.suite.Hash, Formula: formula, Section: "RFC 8446, Section 7.1",
-		Inputs: []Input{{"salt", salt}, {"IKM", ikm}}, Output: extract(s.suite.Hash, salt, ikm)})
+	return s.rec.add(Step{
+		ID: id, Function: FnExtract, Hash: s.suite.Hash, Formula: formula, Section: "RFC 8446, Section 7.1",
+		Inputs: []Input{{"salt", salt}, {"IKM", ikm}}, Output: extract(s.suite.Hash, salt, ikm),
+	})
 }
 
 // derive is Derive-Secret(secret, label, messages).
@@ -70,18 +72,22 @@ func (s *stage) derive(id, of, label string, th TranscriptHash) []byte {
 
 func deriveStep(s Suite, id string, secret []byte, of, label string, th TranscriptHash, messages string) Step {
 	n := s.Hash.Size()
-	return Step{ID: id, Function: FnDerive, Label: label, Context: th.Covers, Hash: s.Hash, Section: "RFC 8446, Section 7.1",
+	return Step{
+		ID: id, Function: FnDerive, Label: label, Context: th.Covers, Hash: s.Hash, Section: "RFC 8446, Section 7.1",
 		Formula: "Derive-Secret(" + of + ", " + quote(label) + ", " + messages + ")",
 		Inputs:  []Input{{"Secret", secret}, {"Context", th.Sum}, {"HkdfLabel", hkdfLabel(label, th.Sum, n)}},
-		Output:  expandLabel(s.Hash, secret, label, th.Sum, n)}
+		Output:  expandLabel(s.Hash, secret, label, th.Sum, n),
+	}
 }
 
 // expandStep is HKDF-Expand-Label(secret, label, context, length).
 func expandStep(s Suite, id string, secret []byte, of, label string, context []byte, contextName string, length int, section string) Step {
-	return Step{ID: id, Function: FnExpand, Label: label, Hash: s.Hash, Section: section,
+	return Step{
+		ID: id, Function: FnExpand, Label: label, Hash: s.Hash, Section: section,
 		Formula: fmt.Sprintf("HKDF-Expand-Label(%s, %q, %s, %d)", of, label, contextName, length),
 		Inputs:  []Input{{"Secret", secret}, {"Context", context}, {"HkdfLabel", hkdfLabel(label, context, length)}},
-		Output:  expandLabel(s.Hash, secret, label, context, length)}
+		Output:  expandLabel(s.Hash, secret, label, context, length),
+	}
 }
 
 // Binder derives the key that proves possession of a PSK: one from a ticket, or

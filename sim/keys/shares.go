@@ -217,8 +217,10 @@ func SharedSecret(groupID uint16, clientReads, serverReads [][]byte, clientShare
 	concat.Output = s.Secret
 	s.Steps = []Step{
 		ecdhStep("ecdh_shared_secret", g.curveName, key.Bytes(), peer, secret, section),
-		{ID: "mlkem_shared_secret", Function: FnDecaps, Label: kemName, Formula: kemName + ".Decaps(dk, ciphertext)", Section: "FIPS 203, Section 7.3",
-			Inputs: []Input{{"seed", dk.Bytes()}, {"ciphertext", ciphertext}}, Output: kem},
+		{
+			ID: "mlkem_shared_secret", Function: FnDecaps, Label: kemName, Formula: kemName + ".Decaps(dk, ciphertext)", Section: "FIPS 203, Section 7.3",
+			Inputs: []Input{{"seed", dk.Bytes()}, {"ciphertext", ciphertext}}, Output: kem,
+		},
 		concat,
 	}
 	return s, nil
@@ -229,8 +231,10 @@ func ecdhStep(id, curve string, private, public, secret []byte, section string) 
 	if curve == "X25519" {
 		formula = "X25519(private key, peer's public key)"
 	}
-	return Step{ID: id, Function: FnECDH, Label: curve, Formula: formula, Section: section,
-		Inputs: []Input{{"private key", private}, {"peer's public key", public}}, Output: secret}
+	return Step{
+		ID: id, Function: FnECDH, Label: curve, Formula: formula, Section: section,
+		Inputs: []Input{{"private key", private}, {"peer's public key", public}}, Output: secret,
+	}
 }
 
 // Record adds the steps to a recorder.
@@ -244,6 +248,7 @@ func (s Shared) Record(rec *Recorder) {
 // exchange with the server's key: what an eavesdropper who gets hold of that key
 // does to every recorded connection. RFC 5246, Section 7.4.7.1.
 func DecryptRSAPremaster(rec *Recorder, key *rsa.PrivateKey, encrypted []byte) ([]byte, error) {
+	//lint:ignore SA1019 nothing else decrypts what TLS encrypts, and nobody can ask this oracle
 	premaster, err := rsa.DecryptPKCS1v15(nil, key, encrypted)
 	if err != nil {
 		return nil, fmt.Errorf("keys: the premaster secret does not decrypt: %w: pass the private key of the certificate that the server sent", err)
@@ -251,6 +256,8 @@ func DecryptRSAPremaster(rec *Recorder, key *rsa.PrivateKey, encrypted []byte) (
 	if len(premaster) != MasterLen {
 		return nil, fmt.Errorf("keys: the decrypted premaster secret has %d bytes instead of %d: it was made wrongly or for another key", len(premaster), MasterLen)
 	}
-	return rec.add(Step{ID: "pre_master_secret", Function: FnRSA, Formula: "RSAES-PKCS1-v1_5-Decrypt(server's private key, EncryptedPreMasterSecret)",
-		Section: "RFC 5246, Section 7.4.7.1", Inputs: []Input{{"ciphertext", encrypted}}, Output: premaster}), nil
+	return rec.add(Step{
+		ID: "pre_master_secret", Function: FnRSA, Formula: "RSAES-PKCS1-v1_5-Decrypt(server's private key, EncryptedPreMasterSecret)",
+		Section: "RFC 5246, Section 7.4.7.1", Inputs: []Input{{"ciphertext", encrypted}}, Output: premaster,
+	}), nil
 }

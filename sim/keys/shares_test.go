@@ -87,8 +87,10 @@ func keyShares(t testing.TB, clientHello, serverHello []byte) (group uint16, cli
 	return group, client, server
 }
 
-var groups = []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521,
-	tls.X25519MLKEM768, tls.SecP256r1MLKEM768, tls.SecP384r1MLKEM1024}
+var groups = []tls.CurveID{
+	tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521,
+	tls.X25519MLKEM768, tls.SecP256r1MLKEM768, tls.SecP384r1MLKEM1024,
+}
 
 // TestSharedSecret13 goes all the way from recorded randomness to the logged
 // secrets, for every group.

@@ -3,7 +3,6 @@ package keys
 import (
 	"crypto"
 	"strconv"
-	"strings"
 )
 
 // Step is one recorded derivation.
@@ -64,7 +63,17 @@ func (s Step) Input(name string) []byte {
 
 // Recorder collects the steps of one connection in the order in which they were
 // taken. Its zero value is ready; a nil Recorder records nothing.
-type Recorder struct{ steps []Step }
+type Recorder struct {
+	steps []Step
+	known map[stepKey]bool
+}
+
+// stepKey tells steps apart: the same value under the same name is the same step.
+type stepKey struct {
+	id     string
+	update int
+	output string
+}
 
 // Steps are the steps so far.
 func (r *Recorder) Steps() []Step {
@@ -91,24 +100,19 @@ func (r *Recorder) add(s Step) []byte {
 	if r == nil {
 		return s.Output
 	}
-	for _, old := range r.steps {
-		if old.ID == s.ID && old.Update == s.Update && string(old.Output) == string(s.Output) {
-			return s.Output
-		}
+	key := stepKey{s.ID, s.Update, string(s.Output)}
+	if r.known[key] {
+		return s.Output
 	}
+	if r.known == nil {
+		r.known = map[stepKey]bool{}
+	}
+	r.known[key] = true
 	r.steps = append(r.steps, s)
 	return s.Output
 }
 
 func quote(label string) string { return strconv.Quote(label) }
-
-// hashName is "SHA-256".
-func hashName(h crypto.Hash) string {
-	if h == crypto.MD5SHA1 {
-		return "MD5+SHA-1"
-	}
-	return h.String()
-}
 
 // sideID puts the side in front: client_write_key.
 func sideID(client bool, id string) string {
@@ -131,5 +135,5 @@ func covers(first, last string) string {
 	if first == last {
 		return first
 	}
-	return strings.Join([]string{first, last}, "..")
+	return first + ".." + last
 }

@@ -151,8 +151,10 @@ func parseSuite(id uint16, name string) Suite {
 	if !old && s.TagLen > 0 && s.FixedIVLen < 12 {
 		s.FixedIVLen, s.ExplicitNonceLen = 12, 0 // RFC 8446, Section 5.3
 	}
-	named := map[string]crypto.Hash{"MD5": crypto.MD5, "SHA": crypto.SHA1, "SHA256": crypto.SHA256,
-		"SHA384": crypto.SHA384, "SHA512": crypto.SHA512}[hash]
+	named := map[string]crypto.Hash{
+		"MD5": crypto.MD5, "SHA": crypto.SHA1, "SHA256": crypto.SHA256,
+		"SHA384": crypto.SHA384, "SHA512": crypto.SHA512,
+	}[hash]
 	s.Hash = named
 	if old && s.TagLen == 0 {
 		s.MAC = named

@@ -57,8 +57,10 @@ func TestSuitesOfOpenSSL(t *testing.T) {
 		if s.KeyLen*8 != size {
 			t.Errorf("%s: key of %d bits, OpenSSL says %s", s.Name, s.KeyLen*8, enc)
 		}
-		if kind, known := map[string]Cipher{"AESGCM": CipherAESGCM, "AES": CipherAESCBC, "3DES": Cipher3DESCBC, "AESCCM": CipherAESCCM,
-			"AESCCM8": CipherAESCCM8, "CHACHA20/POLY1305": CipherChaCha20Poly1305, "RC4": CipherRC4, "None": CipherNull}[alg]; known && kind != s.Cipher {
+		if kind, known := map[string]Cipher{
+			"AESGCM": CipherAESGCM, "AES": CipherAESCBC, "3DES": Cipher3DESCBC, "AESCCM": CipherAESCCM,
+			"AESCCM8": CipherAESCCM8, "CHACHA20/POLY1305": CipherChaCha20Poly1305, "RC4": CipherRC4, "None": CipherNull,
+		}[alg]; known && kind != s.Cipher {
 			t.Errorf("%s: cipher %d, OpenSSL says %s", s.Name, s.Cipher, enc)
 		}
 		mac := strings.TrimPrefix(f[9], "Mac=")

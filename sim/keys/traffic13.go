@@ -52,9 +52,11 @@ func (b *base) mac(id string, th TranscriptHash, section string) []byte {
 	key := b.finishedKey()
 	mac := hmac.New(b.suite.Hash.New, key)
 	mac.Write(th.Sum)
-	return b.add(Step{ID: id, Function: FnHMAC, Context: th.Covers, Hash: b.suite.Hash, Section: section,
+	return b.add(Step{
+		ID: id, Function: FnHMAC, Context: th.Covers, Hash: b.suite.Hash, Section: section,
 		Formula: "HMAC(finished_key, Transcript-Hash(" + th.Covers + "))",
-		Inputs:  []Input{{"key", key}, {"data", th.Sum}}, Output: mac.Sum(nil)})
+		Inputs:  []Input{{"key", key}, {"data", th.Sum}}, Output: mac.Sum(nil),
+	})
 }
 
 // Traffic is a traffic secret: it protects one direction's records for one epoch.
