@@ -32,7 +32,7 @@ func BenchmarkHandshake(b *testing.B) {
 			})
 			b.Run("bare/"+version+"/"+kind, func(b *testing.B) {
 				now := time.Now()
-				chain, err := pki.New(kind, sc.Host, now, entropy.NewSeed().Stream("pki"))
+				chain, err := pki.New(kind, sc.Host, now, now, entropy.NewSeed().Stream("pki"))
 				if err != nil {
 					b.Fatal(err)
 				}

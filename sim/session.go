@@ -22,6 +22,7 @@ package sim
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"slices"
@@ -53,6 +54,7 @@ type Session struct {
 	events    []*trace.Event
 	rootShown bool
 	repeats   bool // all randomness so far came from the seed
+	forgetful bool // withhold the key log from the follower, for tests
 	err       error
 }
 
@@ -96,7 +98,14 @@ func New(sc scenario.Scenario, host entropy.Host) (*Session, error) {
 
 func (s *Session) start(seed entropy.Seed, now time.Time) error {
 	sc := s.scenario
-	chain, err := pki.New(sc.Certificate, sc.Host, now, seed.Stream("pki"))
+	host, asked := sc.Host, now
+	switch sc.Fault {
+	case scenario.WrongHost:
+		host = "other." + sc.Host
+	case scenario.Expired:
+		asked = pki.Expired(now)
+	}
+	chain, err := pki.New(sc.Certificate, host, now, asked, seed.Stream("pki"))
 	if err != nil {
 		return err
 	}
@@ -105,6 +114,16 @@ func (s *Session) start(seed entropy.Seed, now time.Time) error {
 	client.RootCAs = chain.Roots()
 	server := config(sc, now, seed.Stream("server"), keyLogger{s})
 	server.Certificates = []tls.Certificate{chain.TLS()}
+	switch sc.Fault {
+	case scenario.UnknownRoot:
+		client.RootCAs = x509.NewCertPool()
+	case scenario.NoCommonVersion:
+		if sc.Version == "1.3" {
+			client.MinVersion, server.MaxVersion = tls.VersionTLS13, tls.VersionTLS12
+		} else {
+			server.MinVersion, server.MaxVersion = tls.VersionTLS13, tls.VersionTLS13
+		}
+	}
 
 	s.client = endpoint.New(trace.Client, client, []byte(sc.Request), len(sc.Response))
 	s.server = endpoint.New(trace.Server, server, []byte(sc.Response), len(sc.Request))
@@ -159,7 +178,9 @@ func (k keyLogger) Write(line []byte) (int, error) {
 	if err != nil {
 		k.s.err = err
 	}
-	k.s.follower.Learn(lines...)
+	if !k.s.forgetful {
+		k.s.follower.Learn(lines...)
+	}
 	return len(line), nil
 }
 

@@ -31,10 +31,20 @@ type Chain struct {
 	Key          crypto.Signer // the leaf's
 }
 
+const day = 24 * time.Hour
+
+// lifetime is how long a server's certificate is valid, and fresh how long ago
+// it was issued.
+const lifetime, fresh = 90 * day, 10 * day
+
+// Expired is the time at which a server's certificate must have been asked for
+// to be past its last day now.
+func Expired(now time.Time) time.Time { return now.Add(-lifetime) }
+
 // New makes a chain of keys of that kind (scenario.Certificates) for host, valid
-// around now. All randomness is read from random.
-func New(kind, host string, now time.Time, random io.Reader) (*Chain, error) {
-	const day = 24 * time.Hour
+// around now; the server's own certificate was asked for at asked, which is now
+// where nothing is wrong. All randomness is read from random.
+func New(kind, host string, now, asked time.Time, random io.Reader) (*Chain, error) {
 	rootKey, err := key(kind, "root")
 	if err != nil {
 		return nil, err
@@ -69,8 +79,8 @@ func New(kind, host string, now time.Time, random io.Reader) (*Chain, error) {
 	leaf := &x509.Certificate{
 		Subject:               pkix.Name{CommonName: host},
 		DNSNames:              []string{host},
-		NotBefore:             now.Add(-10 * day),
-		NotAfter:              now.Add(80 * day),
+		NotBefore:             asked.Add(-fresh),
+		NotAfter:              asked.Add(lifetime - fresh),
 		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment,
 		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true,

@@ -26,6 +26,8 @@ type Scenario struct {
 	// Host is the name that the client asks for and the certificate is made out
 	// to: a DNS name.
 	Host string `json:"host" js:"host"`
+	// Fault is what is wrong on purpose, one of Faults, or empty.
+	Fault string `json:"fault,omitempty" js:"fault"`
 	// Request and Response are the application data that client and server send.
 	Request  string `json:"request" js:"request"`
 	Response string `json:"response" js:"response"`
@@ -35,11 +37,20 @@ type Scenario struct {
 	Seed string `json:"seed" js:"seed"`
 }
 
-// What Version, Group and Certificate may be.
+// What Version, Group, Certificate and Fault may be.
 var (
 	Versions     = []string{"1.3", "1.2"}
 	Groups       = []string{"X25519MLKEM768", "X25519", "P-256", "P-384", "P-521", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"}
 	Certificates = []string{"ecdsa-p256", "rsa-2048", "ed25519"}
+	Faults       = []string{Expired, WrongHost, UnknownRoot, NoCommonVersion}
+)
+
+// The faults.
+const (
+	Expired         = "expired"           // the server's certificate is past its last day
+	WrongHost       = "wrong-host"        // it is made out to another name
+	UnknownRoot     = "unknown-root"      // the client does not trust its root
+	NoCommonVersion = "no-common-version" // the server insists on a version that the client does not speak
 )
 
 const (
@@ -98,6 +109,9 @@ func (s Scenario) Check() error {
 	}
 	if !slices.Contains(Certificates, s.Certificate) {
 		return &FieldError{"certificate", s.Certificate, "use " + oneOf(Certificates)}
+	}
+	if s.Fault != "" && !slices.Contains(Faults, s.Fault) {
+		return &FieldError{"fault", s.Fault, "leave it empty, or use " + oneOf(Faults)}
 	}
 	if !validHost(s.Host) {
 		return &FieldError{"host", s.Host, "use a DNS name such as shop.example: letters, digits, dots and hyphens"}

@@ -38,7 +38,7 @@ func New(host entropy.Host) (*App, error) {
 		return nil, fmt.Errorf("app: %w", err)
 	}
 	a := &App{scenario: scenario.Default(), host: host, files: files}
-	a.State = view.State{Version: a.scenario.Version, Event: -1, Open: map[string]bool{}}
+	a.State = view.State{Version: a.scenario.Version, Certificate: a.scenario.Certificate, Event: -1, Open: map[string]bool{}}
 	a.Trace = &trace.Trace{Format: trace.Format}
 	return a, nil
 }
@@ -55,10 +55,11 @@ func (a *App) Do(act Action) {
 		a.stop()
 		a.run()
 	case view.ActVersion:
-		a.scenario.Version = act.Arg
-		a.State.Version = act.Arg
-		a.stop()
-		a.run()
+		a.turn(&a.scenario.Version, &a.State.Version, act.Arg)
+	case view.ActCertificate:
+		a.turn(&a.scenario.Certificate, &a.State.Certificate, act.Arg)
+	case view.ActFault:
+		a.turn(&a.scenario.Fault, &a.State.Fault, act.Arg)
 	case view.ActStep:
 		a.stop()
 		a.step()
@@ -82,6 +83,13 @@ func (a *App) Do(act Action) {
 	case view.ActKey:
 		view.Key(&a.State, a.Trace, act.Arg)
 	}
+}
+
+// turn sets a knob and runs anew.
+func (a *App) turn(knob, shown *string, to string) {
+	*knob, *shown = to, to
+	a.stop()
+	a.run()
 }
 
 func (a *App) stop() { a.State.Playing = false }

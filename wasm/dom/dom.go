@@ -27,6 +27,7 @@ func Open(actions chan<- app.Action) *Page {
 	p := &Page{doc: dom.GetWindow().Document(), shown: map[string]string{}, actions: actions}
 	root := p.doc.GetElementByID("app")
 	root.AddEventListener("click", false, p.click)
+	root.AddEventListener("change", false, p.change)
 	root.AddEventListener("keydown", false, p.key)
 	root.AddEventListener("mouseover", false, p.hover)
 	root.AddEventListener("mouseout", false, func(dom.Event) { p.light("") })
@@ -129,7 +130,7 @@ func (p *Page) send(a app.Action) {
 // click finds the innermost element with an action and does it.
 func (p *Page) click(e dom.Event) {
 	el := e.Underlying().Get("target").Call("closest", "[data-act]")
-	if !el.Truthy() || el.Call("hasAttribute", "disabled").Bool() {
+	if !el.Truthy() || el.Get("tagName").String() == "SELECT" {
 		return
 	}
 	arg := ""
@@ -137,6 +138,14 @@ func (p *Page) click(e dom.Event) {
 		arg = a.String()
 	}
 	p.send(app.Action{Name: el.Call("getAttribute", "data-act").String(), Arg: arg})
+}
+
+// change does the action of a list that another item was chosen from.
+func (p *Page) change(e dom.Event) {
+	el := e.Underlying().Get("target")
+	if name := el.Call("getAttribute", "data-act"); name.Truthy() {
+		p.send(app.Action{Name: name.String(), Arg: el.Get("value").String()})
+	}
 }
 
 // key hands the keys of the tree and the bytes on.

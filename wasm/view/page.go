@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"tlsplay/sim/endpoint"
+	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
 	"tlsplay/wasm/html"
 )
@@ -48,6 +49,8 @@ func controls(t *trace.Trace, s State) html.Node {
 				return html.El("button", html.Attr("type", "button"), html.Attr("id", "version-"+v), act(ActVersion, v),
 					html.Attr("aria-pressed", strconv.FormatBool(v == s.Version)), html.Text("TLS "+v))
 			})),
+		choice("certificate", ActCertificate, "Server's key", s.Certificate, certificateNames),
+		choice("fault", ActFault, "What goes wrong", s.Fault, faultNames),
 		html.El("button", html.Attr("type", "button"), html.Attr("id", "run"), html.Class("primary"), act(ActRun, ""),
 			html.Attr("title", "A new handshake with new keys"), html.Text("Run")),
 		html.El("div", html.Class("transport"), html.Attr("role", "group"), html.Attr("aria-label", "Walk through the run"),
@@ -57,6 +60,30 @@ func controls(t *trace.Trace, s State) html.Node {
 			html.El("output", html.Attr("id", "position"), html.Class("position"),
 				html.Text(fmt.Sprintf("%d of %s delivered", s.At, total)))),
 	)
+}
+
+// choice is a list to choose one of.
+func choice(id, action, label, value string, options []option) html.Node {
+	return html.El("label", html.Class("choice"), html.El("span", html.Text(label)),
+		html.El("select", html.Attr("id", id), act(action, ""), html.Map(options, func(_ int, o option) html.Node {
+			return html.El("option", html.Attr("value", o.value), html.Flag("selected", o.value == value), html.Text(o.text))
+		})))
+}
+
+type option struct{ value, text string }
+
+var certificateNames = []option{
+	{"ecdsa-p256", "ECDSA P-256"},
+	{"rsa-2048", "RSA 2048"},
+	{"ed25519", "Ed25519"},
+}
+
+var faultNames = []option{
+	{"", "nothing"},
+	{scenario.Expired, "certificate expired"},
+	{scenario.WrongHost, "certificate for another name"},
+	{scenario.UnknownRoot, "unknown certificate authority"},
+	{scenario.NoCommonVersion, "no common version"},
 }
 
 func button(id, action, label, title string, off bool) html.Node {

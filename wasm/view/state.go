@@ -11,7 +11,9 @@ import "tlsplay/wasm/html"
 
 // State is what the page shows of a trace.
 type State struct {
-	Version string // the version switch, as scenario.Scenario has it
+	// The knobs, as scenario.Scenario has them.
+	Version, Certificate, Fault string
+
 	At      int    // how many of the trace's events have been delivered on the page
 	Event   int    // the chosen event, or -1
 	Node    string // the chosen node's path (pathOf), or empty
@@ -31,16 +33,18 @@ type File struct {
 
 // The actions.
 const (
-	ActRun      = "run"      // a fresh run, to the end
-	ActVersion  = "version"  // the same with that version
-	ActStep     = "step"     // deliver the next record
-	ActBack     = "back"     // show one record less
-	ActPlay     = "play"     // step by itself, or stop doing so
-	ActEvent    = "event"    // choose an event by index
-	ActNode     = "node"     // choose a node by path
-	ActToggle   = "toggle"   // open or close a node
-	ActKey      = "key"      // a key in the tree or the bytes (Key)
-	ActDownload = "download" // a file of the workspace by name
+	ActRun         = "run"         // a fresh run, to the end
+	ActVersion     = "version"     // the same with that version
+	ActCertificate = "certificate" // the same with that kind of key
+	ActFault       = "fault"       // the same with that fault
+	ActStep        = "step"        // deliver the next record
+	ActBack        = "back"        // show one record less
+	ActPlay        = "play"        // step by itself, or stop doing so
+	ActEvent       = "event"       // choose an event by index
+	ActNode        = "node"        // choose a node by path
+	ActToggle      = "toggle"      // open or close a node
+	ActKey         = "key"         // a key in the tree or the bytes (Key)
+	ActDownload    = "download"    // a file of the workspace by name
 )
 
 // act makes an element do something.
