@@ -85,25 +85,32 @@ func (a *App) Do(act Action) {
 	}
 }
 
-// turn sets a knob and runs anew.
+// turn sets a knob and runs anew. A position that the knob cannot have is said
+// and not taken.
 func (a *App) turn(knob, shown *string, to string) {
-	*knob, *shown = to, to
+	was := *knob
+	*knob = to
 	a.stop()
-	a.run()
+	if !a.run() {
+		*knob = was
+		return
+	}
+	*shown = to
 }
 
 func (a *App) stop() { a.State.Playing = false }
 
 // run makes a fresh run and takes it to its end.
-func (a *App) run() {
+func (a *App) run() bool {
 	if !a.start(a.scenario) {
-		return
+		return false
 	}
 	for a.session.Step() {
 	}
 	a.show(a.session.Trace())
 	a.State.At = len(a.Trace.Events)
 	a.choose(0)
+	return true
 }
 
 // start puts a new session in the place of the old one.
