@@ -276,6 +276,9 @@ func TestRFC8448(t *testing.T) {
 					}
 				}
 			}
+			if early := f.data["client"]; tr.section == "4" && !bytes.HasPrefix(early, []byte("ABCDEF")) {
+				t.Errorf("early data starts %x", early)
+			}
 			t.Logf("%d records, %d values, %d steps", records, len(tr.values), len(f.rec.Steps()))
 		})
 	}
