@@ -135,18 +135,20 @@ func (c *cursor) bytes(id trace.FieldID, n int) []byte {
 // all reads everything that is left as one leaf.
 func (c *cursor) all(id trace.FieldID) []byte { return c.bytes(id, c.left()) }
 
-// uint reads a number of n bytes. Its value is decimal, or a label when names
-// is not nil.
-func (c *cursor) uint(id trace.FieldID, n int) uint64 {
-	b := c.take(id, n)
-	if b == nil {
-		return 0
-	}
-	var v uint64
-	for _, x := range b {
+// number reads a number of n bytes. Its value is left to the caller.
+func (c *cursor) number(id trace.FieldID, n int) (v uint64) {
+	for _, x := range c.take(id, n) {
 		v = v<<8 | uint64(x)
 	}
-	c.last.Value = strconv.FormatUint(v, 10)
+	return v
+}
+
+// uint reads a number of n bytes that is shown in decimal.
+func (c *cursor) uint(id trace.FieldID, n int) uint64 {
+	v := c.number(id, n)
+	if !c.failed {
+		c.last.Value = strconv.FormatUint(v, 10)
+	}
 	return v
 }
 
@@ -158,7 +160,7 @@ func (c *cursor) u32(id trace.FieldID) uint32 { return uint32(c.uint(id, 4)) }
 
 // code8 and code16 read numbers that have names.
 func (c *cursor) code8(id trace.FieldID, name func(uint8) string) uint8 {
-	v := uint8(c.uint(id, 1))
+	v := uint8(c.number(id, 1))
 	if !c.failed {
 		c.last.Value = registry.Label(name(v), uint32(v), 2)
 	}
@@ -166,7 +168,7 @@ func (c *cursor) code8(id trace.FieldID, name func(uint8) string) uint8 {
 }
 
 func (c *cursor) code16(id trace.FieldID, name func(uint16) string) uint16 {
-	v := uint16(c.uint(id, 2))
+	v := uint16(c.number(id, 2))
 	if !c.failed {
 		c.last.Value = registry.Label(name(v), uint32(v), 4)
 	}

@@ -64,9 +64,15 @@ func Label(name string, id uint32, width int) string {
 	if name == "" {
 		name = "unknown"
 	}
-	digits := strconv.FormatUint(uint64(id), 16)
-	if pad := width - len(digits); pad > 0 {
-		digits = strings.Repeat("0", pad) + digits
+	var digits [8]byte
+	hex := strconv.AppendUint(digits[:0], uint64(id), 16)
+	b := make([]byte, 0, len(name)+len(" (0x)")+max(width, len(hex)))
+	b = append(b, name...)
+	b = append(b, " (0x"...)
+	for range width - len(hex) {
+		b = append(b, '0')
 	}
-	return name + " (0x" + digits + ")"
+	b = append(b, hex...)
+	b = append(b, ')')
+	return string(b)
 }
