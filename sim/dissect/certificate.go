@@ -55,23 +55,14 @@ func vectorFills(b []byte, width int) bool {
 //	} Certificate;                       RFC 8446, Section 4.4.2
 func (p *parser) certificate13(certType uint8) {
 	p.opaque(1, "certificate.certificate_request_context", 0, 1<<8-1)
-	n := 0
-	m := p.vector(3, "certificate.certificate_list", 0, 1<<24-1, func() {
-		p.list(func() {
-			p.struct_("certificate_entry", func() {
-				if certType == certTypeRawPublicKey {
-					p.opaque(3, "certificate.subject_public_key_info", 1, 1<<24-1)
-				} else {
-					p.opaque(3, "certificate.cert_data", 1, 1<<24-1)
-				}
-				p.extensions("certificate_entry.extensions", inCertificate)
-			})
-			n++
-		})
+	p.certificateList(func() {
+		if certType == certTypeRawPublicKey {
+			p.opaque(3, "certificate.subject_public_key_info", 1, 1<<24-1)
+		} else {
+			p.opaque(3, "certificate.cert_data", 1, 1<<24-1)
+		}
+		p.extensions("certificate_entry.extensions", inCertificate)
 	})
-	if m != nil {
-		m.Value = strconv.Itoa(n) + plural(n, " certificate")
-	}
 }
 
 // certificate12:
@@ -81,12 +72,14 @@ func (p *parser) certificate13(certType uint8) {
 //	    ASN.1Cert certificate_list<0..2^24-1>;
 //	} Certificate;                       RFC 5246, Section 7.4.2
 func (p *parser) certificate12() {
+	p.certificateList(func() { p.opaque(3, "certificate.cert_data", 1, 1<<24-1) })
+}
+
+func (p *parser) certificateList(entry func()) {
 	n := 0
 	m := p.vector(3, "certificate.certificate_list", 0, 1<<24-1, func() {
 		p.list(func() {
-			p.struct_("certificate_entry", func() {
-				p.opaque(3, "certificate.cert_data", 1, 1<<24-1)
-			})
+			p.struct_("certificate_entry", entry)
 			n++
 		})
 	})

@@ -66,7 +66,7 @@ func sourceIDs(t *testing.T) []string {
 	ids := []string{"opaque", "handshake_body", "extension.unknown", "extension.grease", "raw"}
 	lengths := map[string]bool{"vector": true, "opaque": true, "length": true, "extensions": true, "codes16": true}
 	readers := map[string]bool{}
-	for _, name := range strings.Fields("take bytes all uint u8 u16 u24 u32 code8 code16 sized struct_ vector opaque length tree extensions codes16 varint random serverRandom exactly signature") {
+	for _, name := range strings.Fields("take bytes all uint u8 u16 u24 u32 code8 code16 sized struct_ vector opaque length tree extensions codes16 varint random serverRandom exactly signature number cipherSpecs") {
 		readers[name] = true
 	}
 	files, err := filepath.Glob("*.go")
@@ -109,13 +109,15 @@ func sourceIDs(t *testing.T) []string {
 				}
 			case *ast.AssignStmt: // nonceID, tagID := trace.FieldID("…"), …
 				for i, lhs := range n.Lhs {
-					if id, ok := lhs.(*ast.Ident); !ok || !strings.HasSuffix(id.Name, "ID") || i >= len(n.Rhs) {
+					if id, ok := lhs.(*ast.Ident); !ok || !strings.HasSuffix(strings.ToLower(id.Name), "id") || i >= len(n.Rhs) {
 						continue
 					}
 					ast.Inspect(n.Rhs[i], func(n ast.Node) bool {
 						if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
 							s, _ := strconv.Unquote(lit.Value)
-							ids = append(ids, s)
+							if isID.MatchString(s) {
+								ids = append(ids, s)
+							}
 						}
 						return true
 					})

@@ -7,18 +7,25 @@ import (
 )
 
 // Raw is the tree of bytes that are no TLS record: one node that says what they
-// look like.
+// look like. An SSL 2.0 hello is divided.
 func Raw(buf *trace.Buffer) *trace.Node {
-	n := &trace.Node{ID: "raw", Buf: buf.ID, Len: len(buf.Data), Value: count(len(buf.Data))}
 	b := []byte(buf.Data)
+	var root *trace.Node
+	if LooksLikeSSL2(b) {
+		p := &parser{conv: NewConversation(), from: trace.Client}
+		root = p.tree(&p.conv.arena, buf, "raw", p.ssl2Record)
+	} else {
+		root = &trace.Node{ID: "raw", Buf: buf.ID, Len: len(b)}
+	}
+	root.Value = count(len(b))
 	if what := looksLike(b); what != "" {
-		n.Value += ", looks like " + what
+		root.Value += ", looks like " + what
 	}
 	if k := min(len(b), 16); k > 0 && printable(b[:k]) {
-		n.Value += ": " + quoteShort(firstLine(b), 64)
+		root.Value += ": " + quoteShort(firstLine(b), 64)
 	}
-	n.Diagnostics = []trace.Diagnostic{{Severity: trace.Note, Text: "not a TLS record"}}
-	return n
+	root.Diagnostics = append(root.Diagnostics, trace.Diagnostic{Severity: trace.Note, Text: "not a TLS record"})
+	return root
 }
 
 func firstLine(b []byte) []byte {
@@ -56,7 +63,7 @@ func looksLike(b []byte) string {
 		}
 	}
 	if LooksLikeSSL2(b) {
-		return "an SSL 2.0 CLIENT-HELLO"
+		return "an SSL 2.0 hello"
 	}
 	return ""
 }

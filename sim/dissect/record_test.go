@@ -41,12 +41,47 @@ func recordSamples() []recordSample {
 		{name: "trailing bytes", data: wire(20, h("01 02 03")), want: values{"opaque": "0203"}, message: "change_cipher_spec"},
 		{
 			name: "SSL 2.0 hello", data: h("802e 01 0002 0015 0000 0010 010080 020080 030080 040080 050080 060040 0700c0 000102030405060708090a0b0c0d0e0f"),
-			want: values{"v2_client_hello.version": "SSL 2.0 (0x0002)", "v2_client_hello.cipher_spec": "SSL_CK_RC4_128_WITH_MD5 (0x010080)", "v2_client_hello.challenge": "000102030405060708090a0b0c0d0e0f"}, message: "v2_client_hello",
+			want: values{"v2_client_hello.version": "SSL 2.0 (0x0002)", "v2_cipher_spec": "SSL_CK_RC4_128_WITH_MD5 (0x010080)", "v2_client_hello.challenge": "000102030405060708090a0b0c0d0e0f"}, message: "v2_client_hello",
 		},
 		{
 			name: "SSL 2.0 hello for TLS", data: h("801f 01 0301 0006 0004 000c 00002f 0000ff 01020304 000102030405060708090a0b"),
-			want: values{"v2_client_hello.version": "TLS 1.0 (0x0301)", "v2_client_hello.cipher_spec": "TLS_RSA_WITH_AES_128_CBC_SHA (0x00002f)", "v2_client_hello.session_id": "01020304"}, message: "v2_client_hello",
+			want: values{"v2_client_hello.version": "TLS 1.0 (0x0301)", "v2_cipher_spec": "TLS_RSA_WITH_AES_128_CBC_SHA (0x00002f)", "v2_client_hello.session_id": "01020304"}, message: "v2_client_hello",
 		},
+		{
+			name: "SSL 2.0 server hello", data: h("8019 04 00 01 0002 0004 0006 0004 01020304 010080 0700c0 0a0b0c0d"),
+			want: values{"v2_server_hello.version": "SSL 2.0 (0x0002)", "v2_server_hello.certificate": "01020304", "v2_server_hello.connection_id": "0a0b0c0d"}, message: "v2_server_hello",
+		},
+	}
+}
+
+func TestRawSSL2(t *testing.T) {
+	buf := &trace.Buffer{Data: h("802e 01 0002 0015 0000 0010 010080 020080 030080 040080 050080 060040 0700c0 000102030405060708090a0b0c0d0e0f ffff")}
+	n := Raw(buf)
+	checkTree(t, buf, n)
+	if v := n.Find("v2_client_hello.challenge"); v == nil || v.Value != "000102030405060708090a0b0c0d0e0f" {
+		t.Errorf("challenge is %+v", v)
+	}
+}
+
+// TestNodeCap asks that a message of very many fields stays bounded.
+func TestNodeCap(t *testing.T) {
+	body := make([]byte, 0, 1<<21)
+	for len(body) < 1<<21-8 {
+		body = append(body, 0, 0, 1, 0xaa)
+	}
+	d := dissect(t)
+	d.conv.Version = 0x0303
+	root := d.plaintext(trace.Server, typeHandshake, message(certificate, v24(body)), false)
+	nodes, said := 0, false
+	root.Walk(func(n *trace.Node) bool {
+		nodes++
+		for _, x := range n.Diagnostics {
+			said = said || strings.Contains(x.Text, "too many fields")
+		}
+		return true
+	})
+	if nodes > maxNodes+maxDepth || !said {
+		t.Errorf("%d nodes, said so: %v", nodes, said)
 	}
 }
 
