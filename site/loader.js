@@ -207,7 +207,7 @@
 			}
 			return (await WebAssembly.instantiate(await response.arrayBuffer(), importObject)).instance;
 		} catch (err) {
-			throw counter.interrupted ? new DownloadError(counter.interrupted.message) : err;
+			throw !packed && counter.interrupted ? new DownloadError(counter.interrupted.message) : err;
 		}
 	};
 

@@ -24,6 +24,9 @@ func TestBoot(t *testing.T) {
 		if !Eval[bool](p, `document.getElementById("boot")?.hidden ?? true`) {
 			t.Error("the loader's messages are still on the page")
 		}
+		if seen := Eval[[]float64](p, `[...document.querySelectorAll("#boot-progress")].flatMap((b) => [b.value, b.max])`); len(seen) != 2 || seen[0] != seen[1] || seen[1] < 1e6 {
+			t.Errorf("the progress bar ended at %v of the wasm's bytes", seen)
+		}
 		if how == Packed && len(p.Requests()) != 1 {
 			t.Errorf("the single file asked for more than itself: %q", p.Requests())
 		}
