@@ -79,7 +79,7 @@ func (p *parser) certificateList(entry func()) {
 	n := 0
 	m := p.vector(3, "certificate.certificate_list", 0, 1<<24-1, func() {
 		p.list(func() {
-			p.struct_("certificate_entry", entry)
+			p.structure("certificate_entry", entry)
 			n++
 		})
 	})
@@ -196,7 +196,7 @@ func (p *parser) certificateURL() {
 	p.u8("certificate_url.type")
 	p.vector(2, "certificate_url.url_and_hash_list", 1, 1<<16-1, func() {
 		p.list(func() {
-			p.struct_("url_and_hash", func() {
+			p.structure("url_and_hash", func() {
 				if b := p.opaque(2, "url_and_hash.url", 1, 1<<16-1); b != nil {
 					p.is(quote(b))
 				}

@@ -16,7 +16,7 @@ func (p *parser) message(name, note string, tree *trace.Node, handshakeType int)
 // ChangeCipherSpec. RFC 5246, Section 7.1; in TLS 1.3 it means nothing (RFC 8446,
 // Section 5).
 func (p *parser) changeCipherSpec() {
-	m := p.struct_("change_cipher_spec", func() {
+	m := p.structure("change_cipher_spec", func() {
 		if v := p.u8("change_cipher_spec.type"); v != 1 {
 			p.wrong("must be 1")
 		}
@@ -27,13 +27,13 @@ func (p *parser) changeCipherSpec() {
 // alerts: struct { AlertLevel level; AlertDescription description; } Alert. RFC
 // 8446, Section 6. Before TLS 1.3 a record may hold several.
 func (p *parser) alerts() {
-	if p.left() > 2 && p.left()%2 != 0 {
+	if n := p.left(); n > 2 && (n%2 != 0 || registry.AlertLevel(p.rest()[0]) == "") {
 		p.fail("not an alert: an alert has two bytes (encrypted?)")
 		return
 	}
 	p.list(func() {
 		var level, description uint8
-		m := p.struct_("alert", func() {
+		m := p.structure("alert", func() {
 			level = p.code8("alert.level", registry.AlertLevel)
 			description = p.code8("alert.description", registry.Alert)
 		})
@@ -86,7 +86,7 @@ func printable(b []byte) bool {
 //	} HeartbeatMessage;                  RFC 6520, Section 4
 func (p *parser) heartbeat() {
 	note := ""
-	m := p.struct_("heartbeat", func() {
+	m := p.structure("heartbeat", func() {
 		note = registry.HeartbeatType(p.code8("heartbeat.type", registry.HeartbeatType))
 		n := p.u16("heartbeat.payload_length")
 		if n > p.left() {

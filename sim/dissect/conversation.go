@@ -10,7 +10,8 @@ package dissect
 
 import "tlsplay/sim/trace"
 
-// Conversation is what dissection must remember along one connection.
+// Conversation is what dissection must remember along one connection. Its records
+// must be handed in in the order in which they were sent, by one goroutine.
 type Conversation struct {
 	// Version is the negotiated protocol version, 0 before a ServerHello.
 	Version uint16

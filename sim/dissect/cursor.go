@@ -196,9 +196,9 @@ func (c *cursor) sized(id trace.FieldID, n int, f func()) *trace.Node {
 	return m
 }
 
-// struct_ reads a group that has no announced length: it ends where f stops
+// structure reads a group that has no announced length: it ends where f stops
 // reading, and takes all that is left when f fails.
-func (c *cursor) struct_(id trace.FieldID, f func()) *trace.Node {
+func (c *cursor) structure(id trace.FieldID, f func()) *trace.Node {
 	if c.failed {
 		return nil
 	}

@@ -55,7 +55,7 @@ func (p *parser) extension(where context) uint16 {
 		t = uint16(b[0])<<8 | uint16(b[1])
 	}
 	said := ""
-	m := p.struct_(extensionID(t), func() {
+	m := p.structure(extensionID(t), func() {
 		p.code16("extension.type", registry.Extension)
 		n := p.u16("extension.length")
 		if p.failed {
@@ -209,9 +209,9 @@ func (p *parser) extensionData(t uint16, where context) {
 	}
 }
 
-// codes16 reads a vector<2..2^16-2> of numbers that have names.
+// codes16 reads a vector<2..2^16-2> of numbers that have names, and says them.
 func (p *parser) codes16(list, entry trace.FieldID, name func(uint16) string) {
 	p.vector(2, list, 2, 1<<16-2, func() {
-		p.list(func() { p.code16(entry, name) })
+		p.list(func() { p.say(words(name(p.code16(entry, name)))) })
 	})
 }

@@ -51,7 +51,7 @@ func (p *parser) statusRequestV2() {
 	}
 	p.vector(2, "status_request_v2.certificate_status_req_list", 1, 1<<16-1, func() {
 		p.list(func() {
-			p.struct_("status_request_v2.item", func() {
+			p.structure("status_request_v2.item", func() {
 				t := p.code8("status_request_v2.status_type", registry.StatusType)
 				n := p.length(2, "status_request_v2.request", 0, 1<<16-1)
 				if p.failed || n == 0 {
@@ -165,7 +165,7 @@ func (p *parser) delegatedCredential(where context) {
 		p.codes16("delegated_credential.supported_signature_algorithm", "delegated_credential.signature_scheme", registry.SignatureScheme)
 		return
 	}
-	p.struct_("credential", func() {
+	p.structure("credential", func() {
 		seconds := p.u32("credential.valid_time")
 		p.is(lifetime(seconds) + " after the certificate's notBefore")
 		p.code16("credential.dc_cert_verify_algorithm", registry.SignatureScheme)
@@ -181,7 +181,7 @@ func (p *parser) delegatedCredential(where context) {
 func (p *parser) oidFilters() {
 	p.vector(2, "oid_filters.filters", 0, 1<<16-1, func() {
 		p.list(func() {
-			p.struct_("oid_filter", func() {
+			p.structure("oid_filter", func() {
 				p.opaque(1, "oid_filter.certificate_extension_oid", 1, 255)
 				p.opaque(2, "oid_filter.certificate_extension_values", 0, 1<<16-1)
 			})
@@ -199,7 +199,7 @@ func (p *parser) trustedCAKeys() {
 	}
 	p.vector(2, "trusted_ca_keys.trusted_authorities_list", 0, 1<<16-1, func() {
 		p.list(func() {
-			p.struct_("trusted_authority", func() {
+			p.structure("trusted_authority", func() {
 				switch p.u8("trusted_authority.identifier_type") {
 				case 0:
 					p.is("0 (pre_agreed)")

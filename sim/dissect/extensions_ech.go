@@ -40,7 +40,7 @@ func (p *parser) encryptedClientHello(where context) {
 // hpkeSuite: struct { HpkeKdfId kdf_id; HpkeAeadId aead_id; }
 // HpkeSymmetricCipherSuite. RFC 9849, Section 4.
 func (p *parser) hpkeSuite() {
-	p.struct_("hpke_symmetric_cipher_suite", func() {
+	p.structure("hpke_symmetric_cipher_suite", func() {
 		p.code16("hpke_symmetric_cipher_suite.kdf_id", registry.HPKEKDF)
 		p.code16("hpke_symmetric_cipher_suite.aead_id", registry.HPKEAEAD)
 	})
@@ -57,7 +57,7 @@ func (p *parser) hpkeSuite() {
 func (p *parser) echConfigList() {
 	p.vector(2, "ech_config_list", 4, 1<<16-1, func() {
 		p.list(func() {
-			p.struct_("ech_config", func() {
+			p.structure("ech_config", func() {
 				v := p.code16("ech_config.version", registry.ECHVersion)
 				n := p.length(2, "ech_config.contents", 0, 1<<16-1)
 				if n == 0 || p.failed {
@@ -90,7 +90,7 @@ func (p *parser) echConfigList() {
 //	    ECHConfigExtension extensions<0..2^16-1>;
 //	} ECHConfigContents;                 RFC 9849, Section 4
 func (p *parser) echConfigContents() {
-	p.struct_("hpke_key_config", func() {
+	p.structure("hpke_key_config", func() {
 		p.u8("hpke_key_config.config_id")
 		p.code16("hpke_key_config.kem_id", registry.HPKEKEM)
 		p.opaque(2, "hpke_key_config.public_key", 1, 1<<16-1)
@@ -102,7 +102,7 @@ func (p *parser) echConfigContents() {
 	}
 	p.vector(2, "ech_config_contents.extensions", 0, 1<<16-1, func() {
 		p.list(func() {
-			p.struct_("ech_config_extension", func() {
+			p.structure("ech_config_extension", func() {
 				p.code16("ech_config_extension.type", registry.Extension)
 				p.opaque(2, "ech_config_extension.data", 0, 1<<16-1)
 			})

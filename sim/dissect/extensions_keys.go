@@ -24,7 +24,7 @@ func (p *parser) keyShare(where context) {
 	default:
 		group := p.keyShareEntry()
 		p.said = words(registry.Group(group))
-		if where == inServerHello && !p.failed {
+		if where == inServerHello && p.from == trace.Server && !p.failed {
 			p.conv.Group = group
 		}
 	}
@@ -33,7 +33,7 @@ func (p *parser) keyShare(where context) {
 // keyShareEntry: struct { NamedGroup group; opaque key_exchange<1..2^16-1>; }
 // KeyShareEntry. RFC 8446, Section 4.2.8.
 func (p *parser) keyShareEntry() (group uint16) {
-	m := p.struct_("key_share_entry", func() {
+	m := p.structure("key_share_entry", func() {
 		group = p.code16("key_share_entry.group", registry.Group)
 		n := p.length(2, "key_share_entry.key_exchange", 1, 1<<16-1)
 		if n > 0 && !p.failed {
@@ -158,7 +158,7 @@ func (p *parser) preSharedKey(where context) {
 	n := 0
 	p.vector(2, "pre_shared_key.identities", 7, 1<<16-1, func() {
 		p.list(func() {
-			p.struct_("psk_identity", func() {
+			p.structure("psk_identity", func() {
 				b := p.opaque(2, "psk_identity.identity", 1, 1<<16-1)
 				if len(b) > 0 && len(b) <= 64 && printable(b) {
 					p.is(quote(b))
@@ -199,7 +199,7 @@ func (p *parser) supportedVersions(where context) {
 	}
 	v := p.code16("supported_versions.selected_version", registry.Version)
 	p.said = words(registry.Version(v))
-	if where == inServerHello && !p.failed {
+	if where == inServerHello && p.from == trace.Server && !p.failed {
 		p.conv.Version = v
 	}
 }

@@ -1,6 +1,10 @@
 package dissect
 
-import "tlsplay/sim/registry"
+import (
+	"strings"
+
+	"tlsplay/sim/registry"
+)
 
 // serverName:
 //
@@ -19,7 +23,7 @@ func (p *parser) serverName() {
 	}
 	p.vector(2, "server_name.list", 1, 1<<16-1, func() {
 		p.list(func() {
-			p.struct_("server_name.entry", func() {
+			p.structure("server_name.entry", func() {
 				t := p.code8("server_name.name_type", registry.ServerNameType)
 				if t != 0 {
 					p.opaque(2, "server_name.name", 0, 1<<16-1)
@@ -59,13 +63,15 @@ func (p *parser) protocolName() []byte {
 	return b
 }
 
-// say adds a word, of not too many, to what the extension says.
+// say adds a word to what the extension says, as long as that is short.
 func (p *parser) say(word string) {
 	switch {
 	case p.said == "":
 		p.said = word
 	case len(p.said) < 120:
 		p.said += ", " + word
+	case !strings.HasSuffix(p.said, "…"):
+		p.said += ", …"
 	}
 }
 

@@ -45,7 +45,7 @@ func (p *parser) tokenBinding() {
 func (p *parser) quicTransportParameters() {
 	p.list(func() {
 		var id uint64
-		m := p.struct_("transport_parameter", func() {
+		m := p.structure("transport_parameter", func() {
 			id = p.varint("transport_parameter.id")
 			p.is(words(registry.QUICParameter(id)) + " (0x" + strconv.FormatUint(id, 16) + ")")
 			n := p.varint("transport_parameter.length")

@@ -66,7 +66,7 @@ func sourceIDs(t *testing.T) []string {
 	ids := []string{"opaque", "handshake_body", "extension.unknown", "extension.grease", "raw"}
 	lengths := map[string]bool{"vector": true, "opaque": true, "length": true, "extensions": true, "codes16": true}
 	readers := map[string]bool{}
-	for _, name := range strings.Fields("take bytes all uint u8 u16 u24 u32 code8 code16 sized struct_ vector opaque length tree extensions codes16 varint random serverRandom exactly signature number cipherSpecs") {
+	for _, name := range strings.Fields("take bytes all uint u8 u16 u24 u32 code8 code16 sized structure vector opaque length tree extensions codes16 varint random serverRandom exactly signature number cipherSpecs") {
 		readers[name] = true
 	}
 	files, err := filepath.Glob("*.go")

@@ -54,7 +54,7 @@ func (p *parser) handshakes() {
 			p.keep(d, len(b))
 			return
 		}
-		m := p.struct_("handshake", p.handshake)
+		m := p.structure("handshake", p.handshake)
 		if m == nil {
 			return
 		}

@@ -63,7 +63,7 @@ func (p *parser) serverKeyExchange() {
 //	    opaque point<1..2^8-1>;
 //	} ServerECDHParams;                  RFC 8422, Section 5.4
 func (p *parser) serverECDH() {
-	p.struct_("server_ecdh_params", func() {
+	p.structure("server_ecdh_params", func() {
 		t := p.code8("server_ecdh_params.curve_type", registry.CurveType)
 		if t != 3 {
 			p.fail("only named curves are understood (RFC 8422, Section 5.4)")
@@ -83,7 +83,7 @@ func (p *parser) serverECDH() {
 // serverDH: struct { opaque dh_p<1..2^16-1>; opaque dh_g<1..2^16-1>; opaque
 // dh_Ys<1..2^16-1>; } ServerDHParams. RFC 5246, Section 7.4.3.
 func (p *parser) serverDH() {
-	p.struct_("server_dh_params", func() {
+	p.structure("server_dh_params", func() {
 		prime := p.opaque(2, "server_dh_params.dh_p", 1, 1<<16-1)
 		if id := ffdheByPrime(prime); id != 0 && !p.failed {
 			p.is(registry.Group(id) + ", " + count(len(prime)))
@@ -120,7 +120,7 @@ func ffdheByPrime(prime []byte) uint16 {
 // rsa_exponent<1..2^16-1>; } ServerRSAParams. RFC 2246, Section 7.4.3 (export
 // suites).
 func (p *parser) serverRSA() {
-	p.struct_("server_rsa_params", func() {
+	p.structure("server_rsa_params", func() {
 		p.opaque(2, "server_rsa_params.rsa_modulus", 1, 1<<16-1)
 		p.opaque(2, "server_rsa_params.rsa_exponent", 1, 1<<16-1)
 	})
@@ -130,7 +130,7 @@ func (p *parser) serverRSA() {
 // srp_s<1..2^8-1>; opaque srp_B<1..2^16-1>; } ServerSRPParams. RFC 5054, Section
 // 2.5.3.
 func (p *parser) serverSRP() {
-	p.struct_("server_srp_params", func() {
+	p.structure("server_srp_params", func() {
 		p.opaque(2, "server_srp_params.srp_n", 1, 1<<16-1)
 		p.opaque(2, "server_srp_params.srp_g", 1, 1<<16-1)
 		p.opaque(1, "server_srp_params.srp_s", 1, 1<<8-1)

@@ -85,7 +85,7 @@ func (p *parser) keyUpdate() {
 func (p *parser) supplementalData() {
 	p.vector(3, "supplemental_data.supp_data", 1, 1<<24-1, func() {
 		p.list(func() {
-			p.struct_("supplemental_data_entry", func() {
+			p.structure("supplemental_data_entry", func() {
 				p.u16("supplemental_data_entry.supp_data_type")
 				p.opaque(2, "supplemental_data_entry.supplemental_data", 0, 1<<16-1)
 			})

@@ -162,6 +162,29 @@ func TestHelloRetryRequestFixesNothing(t *testing.T) {
 	}
 }
 
+// TestKeyChangeWithinMessage leaves a plaintext fragment unfinished when
+// protection begins.
+func TestKeyChangeWithinMessage(t *testing.T) {
+	d := dissect(t)
+	d.record(trace.Server, wire(22, encrypted()[:3]), nil)
+	root := d.plaintext(trace.Server, 22, cat(encrypted(), h("16")), true)
+	if len(d.msgs) != 1 || d.msgs[0].Name != "encrypted_extensions" || d.msgs[0].Buffer != nil {
+		t.Errorf("messages %+v", d.msgs)
+	}
+	if len(root.Diagnostics) != 1 || !strings.Contains(root.Diagnostics[0].Text, "keys changed") {
+		t.Errorf("diagnostics %+v", root.Diagnostics)
+	}
+}
+
+// TestClientDecidesNothing sends a ServerHello the wrong way round.
+func TestClientDecidesNothing(t *testing.T) {
+	d := dissect(t)
+	d.record(trace.Client, wire(22, answer("0303", "1301", ext("002b", h("0304")), ext("0033", h("001d"), v16(fill(32))))), nil)
+	if d.conv.Version != 0 || d.conv.Suite != 0 || d.conv.Group != 0 {
+		t.Errorf("Version %#x Suite %#x Group %#x", d.conv.Version, d.conv.Suite, d.conv.Group)
+	}
+}
+
 func TestDiagnostics(t *testing.T) {
 	ch := func(x ...[]byte) []byte { return wire(22, hello(x...)) }
 	for _, c := range []struct {
@@ -175,6 +198,7 @@ func TestDiagnostics(t *testing.T) {
 		{"session ID too long", wire(22, message(clientHello, h("0303"), fill(32), v8(fill(33)), v16(h("1301")), v8(h("00")))), "at most 32 bytes"},
 		{"odd cipher suites", wire(22, message(clientHello, h("0303"), fill(32), v8(), v16(h("130113")), v8(h("00")))), "cipher_suite takes 2 bytes, 1 left"},
 		{"no handshake message", wire(22, h("aabbccdd")), "encrypted?"},
+		{"encrypted alert of another level", wire(21, h("37"), fill(25)), "encrypted?"},
 		{"alert of one byte", wire(21, h("02")), "truncated"},
 		{"record too long", cat(wire(23, fill(4)), h("00")), "left over"},
 		{"record cut off", wire(23, fill(4))[:7], "2 bytes missing"},

@@ -1,6 +1,9 @@
 package dissect
 
-import "tlsplay/sim/registry"
+import (
+	"tlsplay/sim/registry"
+	"tlsplay/sim/trace"
+)
 
 // serverHello:
 //
@@ -14,36 +17,40 @@ import "tlsplay/sim/registry"
 //	} ServerHello;                       RFC 8446, Section 4.1.3
 //
 // A HelloRetryRequest is a ServerHello with a special random (Section 4.1.4).
-// Drafts of TLS 1.3 up to 21 left out the session ID and the compression method.
 func (p *parser) serverHello() {
-	retry := p.msg.Name == "hello_retry_request"
-	where := inServerHello
-	var version, suite uint16
-	if retry {
-		where = inHelloRetryRequest
-		p.code16("hello_retry_request.legacy_version", registry.Version)
-		p.serverRandom("hello_retry_request.random")
-		p.opaque(1, "hello_retry_request.legacy_session_id_echo", 0, 32)
-		p.code16("hello_retry_request.cipher_suite", registry.Suite)
-		p.code8("hello_retry_request.legacy_compression_method", registry.CompressionMethod)
-		if p.more() {
-			p.extensions("hello_retry_request.extensions", where)
-		}
+	if p.msg.Name == "hello_retry_request" {
+		p.helloRetryRequest()
 		return
 	}
-	version = p.code16("server_hello.legacy_version", registry.Version)
+	version := p.code16("server_hello.legacy_version", registry.Version)
 	p.serverRandom("server_hello.random")
 	p.opaque(1, "server_hello.legacy_session_id_echo", 0, 32)
-	suite = p.code16("server_hello.cipher_suite", registry.Suite)
+	suite := p.code16("server_hello.cipher_suite", registry.Suite)
 	p.code8("server_hello.legacy_compression_method", registry.CompressionMethod)
 	if p.failed {
 		return
 	}
-	// supported_versions and key_share, if they are there, have the last word.
-	p.conv.Version, p.conv.Suite, p.conv.Group = version, suite, 0
-	p.conv.clientCertType, p.conv.serverCertType = 0, 0
+	// supported_versions and key_share, if they are there, have the last word. What
+	// a client says in this form decides nothing.
+	if p.from == trace.Server {
+		p.conv.Version, p.conv.Suite, p.conv.Group = version, suite, 0
+		p.conv.clientCertType, p.conv.serverCertType = 0, 0
+	}
 	if p.more() {
-		p.extensions("server_hello.extensions", where)
+		p.extensions("server_hello.extensions", inServerHello)
+	}
+}
+
+// helloRetryRequest has the fields of a ServerHello. It fixes nothing yet: the
+// ServerHello that follows does.
+func (p *parser) helloRetryRequest() {
+	p.code16("hello_retry_request.legacy_version", registry.Version)
+	p.serverRandom("hello_retry_request.random")
+	p.opaque(1, "hello_retry_request.legacy_session_id_echo", 0, 32)
+	p.code16("hello_retry_request.cipher_suite", registry.Suite)
+	p.code8("hello_retry_request.legacy_compression_method", registry.CompressionMethod)
+	if p.more() {
+		p.extensions("hello_retry_request.extensions", inHelloRetryRequest)
 	}
 }
 

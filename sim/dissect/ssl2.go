@@ -35,7 +35,7 @@ func (p *parser) ssl2Record() {
 	if p.rest()[2] == ssl2ServerHello {
 		id, name, body = trace.FieldID("v2_server_hello"), "SSL 2.0 SERVER-HELLO", p.v2ServerHello
 	}
-	m := p.struct_(id, func() {
+	m := p.structure(id, func() {
 		n := p.u16("v2_record.msg_length") & 0x7fff
 		p.is(count(n) + " (the top bit marks a two-byte header)")
 		missing := n - p.left()
