@@ -15,10 +15,10 @@ const (
 )
 
 // cursor reads a buffer from front to back and annotates what it reads: every
-// read makes a leaf, every [cursor.group] a node around the reads in it. There
-// is no other way forward than to make a node, and a group that ends before its
-// bytes do gets an opaque leaf for the rest, so the cover invariant
-// ([trace.CheckCover]) holds whatever the parsers do.
+// read makes a leaf, and [cursor.sized] and [cursor.structure] make a group, a node
+// around the reads in it. There is no other way forward than to make a node, and
+// a group that ends before its bytes do gets an opaque leaf for the rest, so the
+// cover invariant ([trace.CheckCover]) holds whatever the parsers do.
 //
 // A read that finds too few bytes puts a diagnostic on the enclosing group and
 // fails it: later reads in the group return zero and make nothing. A failure ends

@@ -337,6 +337,9 @@ oid_filters.filters_length
 opaque
 padding.padding_data
 plaintext
+plaintext.mac
+plaintext.padding
+plaintext.padding_length
 pre_shared_key.binder
 pre_shared_key.binder_length
 pre_shared_key.binders

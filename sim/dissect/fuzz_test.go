@@ -21,6 +21,9 @@ func FuzzRecord(f *testing.F) {
 		d.record(trace.Server, data, &Shape{ExplicitNonce: int(n), Tag: int(n >> 1)})
 		d.plaintext(trace.Client, n, data, false)
 		d.plaintext(trace.Server, n, data, true)
+		block := d.alloc("block", data, nil)
+		root, msgs := d.conv.PlaintextMAC(trace.Server, block, n, int(n>>3), int(n&7))
+		d.check(block, root, msgs)
 		buf := &trace.Buffer{ID: 7, Data: data}
 		checkTree(t, buf, Raw(buf))
 		RecordLength(data)

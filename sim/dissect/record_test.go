@@ -162,6 +162,31 @@ func TestHelloRetryRequestFixesNothing(t *testing.T) {
 	}
 }
 
+// TestPlaintextMAC divides what a CBC cipher decrypted.
+func TestPlaintextMAC(t *testing.T) {
+	for _, c := range []struct {
+		data         []byte
+		mac, padding int
+		want         values
+	}{
+		{cat(text("hi"), fill(20), h("0303 0303")), 20, 4, values{"application_data": `2 bytes: "hi"`, "plaintext.mac": hexOf(fill(20)), "plaintext.padding": "030303", "plaintext.padding_length": "3"}},
+		{cat(text("hi"), fill(16)), 16, 0, values{"plaintext.mac": hexOf(fill(16))}},
+		{cat(text("hi"), h("00")), 0, 1, values{"plaintext.padding_length": "0"}},
+		{text("hi"), 0, 0, values{"application_data": `2 bytes: "hi"`}},
+		{text("hi"), 20, 4, values{"opaque": "6869"}},
+	} {
+		d := dissect(t)
+		buf := d.alloc("plain", c.data, nil)
+		root, msgs := d.conv.PlaintextMAC(trace.Client, buf, typeApplicationData, c.mac, c.padding)
+		d.check(buf, root, msgs)
+		for id, want := range c.want {
+			if n := root.Find(id); n == nil || n.Value != want {
+				t.Errorf("%s is %+v, want %q", id, n, want)
+			}
+		}
+	}
+}
+
 // TestKeyChangeWithinMessage leaves a plaintext fragment unfinished when
 // protection begins.
 func TestKeyChangeWithinMessage(t *testing.T) {

@@ -124,6 +124,9 @@ func everything(t *testing.T) (roots []*trace.Node) {
 		}
 		roots = append(roots, d.roots...)
 	}
+	d := dissect(t)
+	root, _ := d.conv.PlaintextMAC(trace.Client, &trace.Buffer{Data: fill(40)}, typeApplicationData, 20, 4)
+	roots = append(roots, root)
 	raw := Raw(&trace.Buffer{Data: []byte("GET / HTTP/1.1\r\n")})
 	return append(roots, raw)
 }
