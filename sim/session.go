@@ -189,7 +189,7 @@ func (s *Session) lend(f func() error) error {
 	if s.host == nil {
 		return f()
 	}
-	giveBack := s.host.Lend(s.system)
+	giveBack := s.host.Lend(s.system.Bytes(entropy.Window))
 	defer func() {
 		if !giveBack() {
 			s.repeats = false

@@ -8,8 +8,8 @@
 // and crypto/ecdsa honour it.
 //
 // One draw bypasses tls.Config.Rand: ML-KEM encapsulation, which crypto/mlkem
-// takes from the system. A [Host] lends it the stream "system" for the length
-// of a step: in the browser by standing before the import through which all
+// takes from the system. A [Host] lends it bytes of the stream "system" for the
+// length of a step: in the browser by standing before the import through which all
 // randomness enters Go's wasm (site/loader.js), natively by a linker setting
 // (global.go). Without a host such runs work, but do not repeat.
 package entropy
@@ -77,9 +77,21 @@ func (s *Stream) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Host can make the system's randomness come from a stream for a while.
+// Host can make the system's randomness come from a run for a while.
 type Host interface {
-	// Lend makes it so until the returned function is called, which reports
-	// whether all randomness drawn in between came from the stream.
-	Lend(*Stream) (giveBack func() bool)
+	// Lend makes it the given bytes, in order, until the returned function is
+	// called. That reports whether they were enough: what was drawn beyond them
+	// came from elsewhere, and the run will not repeat.
+	Lend(bytes []byte) (giveBack func() bool)
+}
+
+// Window is how many bytes are lent for a step. The largest draw that bypasses
+// tls.Config.Rand is 32 bytes for an ML-KEM encapsulation.
+const Window = 4 << 10
+
+// Bytes is the next n bytes, which are not remembered.
+func (s *Stream) Bytes(n int) []byte {
+	b := make([]byte, n)
+	s.r.Read(b)
+	return b
 }

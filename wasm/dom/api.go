@@ -72,7 +72,9 @@ func scenarioOf(arg js.Value) (scenario.Scenario, error) {
 			return sc, errors.New("tlsplay: a scenario has no field " + name + ": tlsplay.defaults() shows those it has")
 		}
 	}
-	if err := (vert.Value{Value: arg}).AssignTo(&sc); err != nil {
+	// AssignTo zeroes what the object lacks.
+	whole := js.Global().Get("Object").Call("assign", known, arg)
+	if err := (vert.Value{Value: whole}).AssignTo(&sc); err != nil {
 		return sc, errors.New("tlsplay: " + err.Error() + ": give each field of the scenario the type it has in tlsplay.defaults()")
 	}
 	return sc, nil

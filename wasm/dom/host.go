@@ -5,8 +5,6 @@ package dom
 import (
 	"sync"
 	"syscall/js"
-
-	"tlsplay/sim/entropy"
 )
 
 // Host is what the loader keeps for the program (site/loader.js).
@@ -22,18 +20,11 @@ func TakeHost() *Host {
 	return h
 }
 
-// window is how many bytes of randomness a step can draw. The largest draw that
-// bypasses tls.Config.Rand is 32 bytes for each ML-KEM encapsulation.
-const window = 4 << 10
-
 // Lend implements entropy.Host: until it is given back, the import through
-// which randomness enters Go is answered from the stream.
-func (h *Host) Lend(s *entropy.Stream) func() bool {
-	data := make([]byte, window)
-	s.Read(data)
-	s.Reads = nil
-	bytes := js.Global().Get("Uint8Array").New(window)
-	js.CopyBytesToJS(bytes, data)
+// which randomness enters Go is answered from b.
+func (h *Host) Lend(b []byte) func() bool {
+	bytes := js.Global().Get("Uint8Array").New(len(b))
+	js.CopyBytesToJS(bytes, b)
 	h.lent.Lock()
 	h.js.Set("entropy", map[string]any{"bytes": bytes, "used": 0, "exhausted": false})
 	return func() bool {

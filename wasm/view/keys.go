@@ -116,11 +116,13 @@ func hexKey(s *State, e *trace.Event, key string) {
 	at := n.Off
 	switch key {
 	case "ArrowRight":
-		at = n.End()
+		if len(n.Children) == 0 { // else to the first of its parts
+			at = n.End()
+		}
 	case "ArrowLeft":
 		at = n.Off - 1
 	case "ArrowDown":
-		at = max(n.Off+width, n.End())
+		at = n.Off + width
 	case "ArrowUp":
 		at = n.Off - width
 	case "Home":
