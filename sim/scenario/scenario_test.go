@@ -1,0 +1,84 @@
+package scenario
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func valid() Scenario {
+	s := Default()
+	s.Clock = "2026-01-31T12:00:00Z"
+	s.Seed = "00"
+	return s
+}
+
+func TestCheck(t *testing.T) {
+	if err := valid().Check(); err != nil {
+		t.Errorf("the default scenario: %v", err)
+	}
+	for _, c := range []struct {
+		field  string
+		change func(*Scenario)
+	}{
+		{"version", func(s *Scenario) { s.Version = "1.4" }},
+		{"group", func(s *Scenario) { s.Group = "X448" }},
+		{"group", func(s *Scenario) { s.Version, s.Group = "1.2", "X25519MLKEM768" }},
+		{"certificate", func(s *Scenario) { s.Certificate = "" }},
+		{"fault", func(s *Scenario) { s.Fault = "all" }},
+		{"host", func(s *Scenario) { s.Host = "" }},
+		{"host", func(s *Scenario) { s.Host = "a..b" }},
+		{"host", func(s *Scenario) { s.Host = "-a.b" }},
+		{"host", func(s *Scenario) { s.Host = "a b" }},
+		{"host", func(s *Scenario) { s.Host = strings.Repeat("a", 64) + ".b" }},
+		{"host", func(s *Scenario) { s.Host = strings.Repeat("a.", 127) + "b" }},
+		{"request", func(s *Scenario) { s.Request = "" }},
+		{"response", func(s *Scenario) { s.Response = strings.Repeat("x", maxText+1) }},
+		{"clock", func(s *Scenario) { s.Clock = "noon" }},
+		{"clock", func(s *Scenario) { s.Clock = "1850-01-01T00:00:00Z" }},
+	} {
+		s := valid()
+		c.change(&s)
+		var bad *FieldError
+		if err := s.Check(); !errors.As(err, &bad) || bad.Field != c.field || bad.Fix == "" || len(err.Error()) > 300 {
+			t.Errorf("%s: %v", c.field, err)
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	s := valid()
+	s.Version, s.Fault, s.Request = "1.2", Expired, "a\u202eb<\"\r\n"
+	if again, err := Parse(s.JSON()); err != nil || again != s {
+		t.Errorf("%+v came back as %+v, %v", s, again, err)
+	}
+	if part, err := Parse([]byte(`{"version":"1.2"}`)); err != nil || part.Certificate != Default().Certificate {
+		t.Errorf("a part: %+v, %v", part, err)
+	}
+	for text, want := range map[string]string{
+		`{"verison":"1.2"}`: "verison",
+		`{} {}`:             "closing brace",
+		`[]`:                "not a scenario",
+		`{"version":1.2}`:   "version",
+		``:                  "not a scenario",
+	} {
+		if _, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "scenario: ") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// Whatever is parsed and valid comes back as it was.
+func FuzzParse(f *testing.F) {
+	f.Add(valid().JSON())
+	f.Add([]byte(`{"host":"a.b"}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s, err := Parse(text)
+		if err != nil || s.Check() != nil {
+			return
+		}
+		if again, err := Parse(s.JSON()); err != nil || again != s {
+			t.Errorf("%+v came back as %+v, %v", s, again, err)
+		}
+	})
+}
