@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"syscall/js"
+	"time"
 
 	"github.com/norunners/vert"
 
@@ -21,6 +22,8 @@ import (
 //	tlsplay.defaults()        the default scenario as an object
 //	tlsplay.run(scenario?)    a Promise of the trace; fields that are not given
 //	                          keep their defaults
+//	tlsplay.bench(scenario?, seconds?)  a Promise of handshakes per second:
+//	                          {engine: whole runs, bare: nothing but handshakes}
 //
 // A scenario is an object with the fields of scenario.Scenario, a trace is what
 // package trace describes. A run here is apart from the one on the page.
@@ -37,6 +40,53 @@ func Serve(version string, host entropy.Host) {
 		}
 		return promise(func() (js.Value, error) { return run(arg, host) })
 	}))
+	api.Set("bench", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		arg, seconds := js.Undefined(), 1.0
+		if len(args) > 0 {
+			arg = args[0]
+		}
+		if len(args) > 1 && args[1].Type() == js.TypeNumber {
+			seconds = args[1].Float()
+		}
+		return promise(func() (js.Value, error) { return bench(arg, seconds) })
+	}))
+}
+
+// Rates is what bench measures, in handshakes per second.
+type Rates struct {
+	Engine float64 `js:"engine"` // whole runs, as the page shows them
+	Bare   float64 `js:"bare"`   // handshakes and nothing else
+}
+
+func bench(arg js.Value, seconds float64) (js.Value, error) {
+	sc, err := scenarioOf(arg)
+	if err != nil {
+		return js.Null(), err
+	}
+	bare, err := sim.NewBare(sc)
+	if err != nil {
+		return js.Null(), err
+	}
+	var r Rates
+	for _, m := range []struct {
+		rate *float64
+		once func() error
+	}{
+		{&r.Bare, bare.Handshake},
+		{&r.Engine, func() error { _, err := sim.Run(context.Background(), sc, nil); return err }},
+	} {
+		if err := m.once(); err != nil { // once unmeasured, since the first is slower
+			return js.Null(), err
+		}
+		n, start := 0, time.Now()
+		for ; time.Since(start).Seconds() < seconds; n++ {
+			if err := m.once(); err != nil {
+				return js.Null(), err
+			}
+		}
+		*m.rate = float64(n) / time.Since(start).Seconds()
+	}
+	return vert.ValueOf(r).JSValue(), nil
 }
 
 func run(arg js.Value, host entropy.Host) (js.Value, error) {
