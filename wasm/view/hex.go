@@ -73,7 +73,7 @@ func hexLine(c column, from, to int, s State) html.Node {
 		path := leafAt(c.root, rootPath(c.root.Buf), at)
 		leaf := resolve([]*trace.Node{c.root}, path)
 		end := min(to, max(leaf.End(), at+1))
-		chosen := flag(s.Node != "" && under(path, s.Node), "chosen")
+		chosen := when(s.Node != "" && under(path, s.Node), "chosen")
 		run := html.Group(html.Data("n", path), act(ActNode, path), html.If(chosen != "", html.Class(chosen)))
 		hex = append(hex, html.El("span", run, html.Text(trace.Dump(c.buf.Data[at:end]))))
 		if end < to {

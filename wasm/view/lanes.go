@@ -82,7 +82,7 @@ func band(n int) html.Node {
 // row is one event: what the sender said, what crossed, and that it arrived.
 func row(t *trace.Trace, s State, i int, e *trace.Event, sameFlight bool) html.Node {
 	chosen := i == s.Event
-	return html.El("li", html.Class("event", string(e.From), epochClass(e), flag(sameFlight, "same-flight")),
+	return html.El("li", html.Class("event", string(e.From), epochClass(e), when(sameFlight, "same-flight")),
 		html.El("button", html.Attr("type", "button"), html.Attr("id", "event-"+strconv.Itoa(i)), html.Class("record"),
 			act(ActEvent, strconv.Itoa(i)), html.Attr("aria-pressed", strconv.FormatBool(chosen)), html.Attr("aria-label", spoken(e)),
 			html.El("span", html.Class("said"), said(e)),
@@ -93,7 +93,7 @@ func row(t *trace.Trace, s State, i int, e *trace.Event, sameFlight bool) html.N
 			html.El("span", html.Class("heard"), heard(t, i, e))))
 }
 
-func flag(on bool, name string) string {
+func when(on bool, name string) string {
 	if on {
 		return name
 	}

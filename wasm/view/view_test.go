@@ -1,0 +1,184 @@
+package view
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"tlsplay/sim"
+	"tlsplay/sim/scenario"
+	"tlsplay/sim/trace"
+)
+
+var update = flag.Bool("update", false, "write the goldens anew")
+
+// A run that is the same on every machine: no hybrid group, no choice between
+// suites by hardware.
+func recorded(t testing.TB, fault string) *trace.Trace {
+	t.Helper()
+	sc := scenario.Default()
+	sc.Seed, sc.Clock, sc.Group, sc.Fault = "60", "2026-01-15T12:00:00Z", "X25519", fault
+	tr, err := sim.Run(context.Background(), sc, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// TestGolden is a regression test: the goldens are our own output, one tag a
+// line, read by a person when they were written. After a change that is meant,
+// `go test ./wasm/view -update` writes them anew; read the difference.
+func TestGolden(t *testing.T) {
+	tr := recorded(t, "")
+	base := State{Version: "1.3", Certificate: "ecdsa-p256", At: len(tr.Events), Event: -1}
+	hello, request, start := base, base, base
+	hello.Event, hello.Node = 0, "b0-3-2-1"
+	request.Event = 9
+	start.At = 0
+	failed := recorded(t, scenario.Expired)
+	for _, c := range []struct {
+		name, region string
+		t            *trace.Trace
+		s            State
+	}{
+		{"lanes", "lanes", tr, base},
+		{"lanes-start", "lanes", tr, start},
+		{"controls", "controls", tr, base},
+		{"outcome-failed", "outcome", failed, State{At: len(failed.Events), Event: -1}},
+		{"inspector-hello", "inspector", tr, hello},
+		{"inspector-request", "inspector", tr, request},
+		{"certificates", "certificates", tr, base},
+		{"keys", "keys", tr, base},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got string
+			for _, r := range Page(c.t, c.s) {
+				if r.ID == c.region {
+					got = strings.ReplaceAll(r.Content.String(), "><", ">\n<") + "\n"
+				}
+			}
+			file := filepath.Join("testdata", c.name+".html")
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("%s has changed:\n%s", file, firstDifference(string(want), got))
+			}
+		})
+	}
+}
+
+func firstDifference(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range min(len(w), len(g)) {
+		if w[i] != g[i] {
+			return "line " + strconv.Itoa(i+1) + "\n- " + w[i] + "\n+ " + g[i]
+		}
+	}
+	return "one is a part of the other"
+}
+
+// Every state of the page is well-formed: elements nest, ids are unique, and
+// what has an action names one.
+func TestWellFormed(t *testing.T) {
+	for _, tr := range []*trace.Trace{recorded(t, ""), recorded(t, scenario.NoCommonVersion), {}} {
+		for at := range len(tr.Events) + 1 {
+			for event := -1; event < len(tr.Events); event++ {
+				s := State{Version: "1.3", At: at, Event: event, Open: map[string]bool{}}
+				var all strings.Builder
+				for _, r := range Page(tr, s) {
+					all.WriteString(r.Content.String())
+				}
+				check(t, all.String())
+			}
+		}
+	}
+}
+
+func check(t *testing.T, markup string) {
+	t.Helper()
+	var open []string
+	ids := map[string]bool{}
+	for i := 0; i < len(markup); i++ {
+		if markup[i] != '<' {
+			continue
+		}
+		end := i + strings.IndexByte(markup[i:], '>')
+		tag := markup[i+1 : end]
+		name, _, _ := strings.Cut(strings.TrimPrefix(tag, "/"), " ")
+		switch {
+		case name == "wbr" || name == "br":
+		case tag[0] == '/':
+			if len(open) == 0 || open[len(open)-1] != name {
+				t.Fatalf("</%s> closes %v", name, open)
+			}
+			open = open[:len(open)-1]
+		default:
+			open = append(open, name)
+		}
+		if _, rest, ok := strings.Cut(tag, ` id="`); ok {
+			id, _, _ := strings.Cut(rest, `"`)
+			if ids[id] {
+				t.Fatalf("two elements have the id %s", id)
+			}
+			ids[id] = true
+		}
+		i = end
+	}
+	if len(open) > 0 {
+		t.Fatalf("%v stay open", open)
+	}
+}
+
+// Nothing that comes off the wire can become markup.
+func TestHostile(t *testing.T) {
+	const evil = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>`
+	tr := recorded(t, "")
+	bad := *tr
+	bad.Suite, bad.Version, bad.Error = evil, evil, evil
+	bad.Endpoints = []trace.Endpoint{{Side: trace.Client, Doing: "failed", Error: evil, Alert: evil}, {Side: trace.Server}}
+	e := *tr.Events[0]
+	e.After = bad.Endpoints
+	e.Messages = []trace.Message{{Name: evil, Note: evil, Tree: &trace.Node{ID: evil, Value: evil}}}
+	e.Tree = &trace.Node{ID: evil, Value: evil, Len: len(e.Wire.Data), Diagnostics: []trace.Diagnostic{{Severity: "error", Text: evil}}}
+	e.Type = evil
+	e.Protection = &trace.Protection{Suite: evil, Reason: evil, Secret: evil, Epoch: evil}
+	bad.Events = []*trace.Event{&e}
+	bad.Certificates = []*trace.Certificate{{Role: evil, Error: evil, Fields: []trace.Field{{ID: evil, Value: evil}}}}
+	bad.Secrets = []trace.Secret{{Label: evil, Epoch: evil, Keys: []trace.Key{{Name: evil, How: evil}}}}
+	s := State{At: 1, Event: 0, Error: evil, Version: evil, Files: []File{{Name: evil}}, Node: evil}
+	for _, r := range Page(&bad, s) {
+		text := r.Content.String()
+		for _, mark := range []string{"<script", "<img", `onerror="`} {
+			if strings.Contains(text, mark) {
+				t.Errorf("%s lets %q through", r.ID, mark)
+			}
+		}
+		check(t, text)
+	}
+}
+
+// BenchmarkPage is the markup of the whole page with the largest record of the
+// default run chosen.
+func BenchmarkPage(b *testing.B) {
+	tr := recorded(b, "")
+	s := State{Version: "1.3", At: len(tr.Events), Event: 0, Open: map[string]bool{}}
+	n := 0
+	for b.Loop() {
+		n = 0
+		for _, r := range Page(tr, s) {
+			n += len(r.Content.String())
+		}
+	}
+	b.ReportMetric(float64(n), "bytes")
+}
