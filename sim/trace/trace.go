@@ -90,6 +90,8 @@ type Trace struct {
 	Secrets      []Secret       `json:"secrets,omitempty"`
 	Certificates []*Certificate `json:"certificates,omitempty"` // the chains, in the order they were sent
 	KeyLog       string         `json:"keylog,omitempty"`       // NSS key log format
+	Derivations  []Derivation   `json:"derivations,omitempty"`  // the key schedule, in order
+	Checks       []Check        `json:"checks,omitempty"`       // what was verified, in order
 
 	// Repeatable is true when all randomness came from the scenario's seed, so
 	// that the same scenario yields the same bytes.
@@ -141,6 +143,11 @@ type Message struct {
 	Name string `json:"name"` // as the RFC names it: client_hello, alert, application_data …
 	Note string `json:"note,omitempty"`
 	Tree *Node  `json:"tree"`
+	// Transcript is the running transcript hash with this message as its last, for
+	// handshake messages once the hash function is known.
+	Transcript *Transcript `json:"transcript,omitempty"`
+	// Fingerprints are by which a ClientHello is recognised (JA3, JA4).
+	Fingerprints []Fingerprint `json:"fingerprints,omitempty"`
 	// Buffer is set when the message was put together from several records; the
 	// tree then lies over it instead of over the record.
 	Buffer *Buffer `json:"buffer,omitempty"`
@@ -164,15 +171,19 @@ const (
 // Protection says how one record is protected and, when the key is known, with
 // what exactly. Byte fields are hex in JSON.
 type Protection struct {
-	Epoch  Epoch  `json:"epoch"`
-	Update int    `json:"update,omitempty"` // how many KeyUpdates (RFC 8446, Section 4.6.3) came before
-	Suite  string `json:"suite"`
-	Secret string `json:"secret,omitempty"` // the label of the Secret that it was derived from
-	Seq    uint64 `json:"seq"`              // record sequence number under this key
-	Key    Hex    `json:"key,omitempty"`
-	IV     Hex    `json:"iv,omitempty"`
-	Nonce  Hex    `json:"nonce,omitempty"`
-	AAD    Hex    `json:"aad,omitempty"` // additional authenticated data
+	Epoch   Epoch  `json:"epoch"`
+	Update  int    `json:"update,omitempty"` // how many KeyUpdates (RFC 8446, Section 4.6.3) came before
+	Suite   string `json:"suite"`
+	Secret  string `json:"secret,omitempty"` // the label of the Secret that it was derived from
+	Seq     uint64 `json:"seq"`              // record sequence number under this key
+	Key     Hex    `json:"key,omitempty"`
+	IV      Hex    `json:"iv,omitempty"`
+	Nonce   Hex    `json:"nonce,omitempty"`
+	AAD     Hex    `json:"aad,omitempty"` // additional authenticated data, or what the MAC covers before the content
+	Tag     Hex    `json:"tag,omitempty"` // of an AEAD
+	MACKey  Hex    `json:"mac_key,omitempty"`
+	MAC     Hex    `json:"mac,omitempty"`     // of any other cipher
+	Padding Hex    `json:"padding,omitempty"` // of a CBC cipher, its length byte included
 	// Opened is true when the record was decrypted and its tag or MAC verified.
 	Opened bool `json:"opened"`
 	// Reason says in words why a record was not opened.
@@ -195,6 +206,53 @@ type Key struct {
 	From  Side   `json:"from,omitempty"` // whose records it protects
 	Value Hex    `json:"value"`
 	How   string `json:"how"` // the derivation, as the RFC writes it
+}
+
+// Transcript is the hash over the handshake messages so far. RFC 8446, Section
+// 4.4.1; RFC 5246, Section 7.4.9.
+type Transcript struct {
+	Covers string `json:"covers"` // "ClientHello..Certificate"
+	Hash   Hex    `json:"hash"`
+}
+
+// Fingerprint is a name made of the choices that a ClientHello shows.
+type Fingerprint struct {
+	Name  string `json:"name"` // JA3, JA4 …
+	Value string `json:"value"`
+	How   string `json:"how"` // how it is computed
+}
+
+// Derivation is one step of the key schedule: what went in, what came out, and
+// how to compute it again.
+type Derivation struct {
+	ID       string       `json:"id"` // as the RFC names the output: client_handshake_traffic_secret
+	Update   int          `json:"update,omitempty"`
+	Event    int          `json:"event"` // the event with which it became known
+	Function string       `json:"function"`
+	Label    string       `json:"label,omitempty"`
+	Inputs   []NamedBytes `json:"inputs"`
+	Covers   string       `json:"covers,omitempty"` // what a transcript hash among the inputs covers
+	Output   Hex          `json:"output"`
+	Formula  string       `json:"formula"`
+	Section  string       `json:"section"` // RFC 8446, Section 7.1
+	// Command is a shell command, Program a Go program, that computes it again.
+	// Made on demand; either can be empty.
+	Command func() string `json:"-"`
+	Program func() string `json:"-"`
+}
+
+// NamedBytes is bytes with the name that the RFC gives them.
+type NamedBytes struct {
+	Name  string `json:"name"`
+	Value Hex    `json:"value"`
+}
+
+// Check is something that was verified while the trace was made, on its bytes.
+type Check struct {
+	Name   string `json:"name"`
+	Event  int    `json:"event"` // the event that it was verified at
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail,omitempty"`
 }
 
 // Endpoint is what one end knew and did at some moment.
