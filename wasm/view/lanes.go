@@ -134,7 +134,8 @@ func gist(e *trace.Event, m trace.Message) string {
 	value := func(ids ...trace.FieldID) string {
 		for _, id := range ids {
 			if n := m.Tree.Find(id); n != nil {
-				return n.Value
+				name, _, _ := strings.Cut(n.Value, " (0x")
+				return name
 			}
 		}
 		return ""

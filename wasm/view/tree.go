@@ -68,8 +68,8 @@ func (b *treeBuilder) add(n *trace.Node, path string, level int) {
 	}
 	row = append(row,
 		html.El("span", html.Class("glyph"), html.Attr("aria-hidden", "true"), html.If(glyph != "", act(ActToggle, path)), html.Text(glyph)),
-		html.El("span", html.Class("name"), html.Text(n.ID.Name())),
-		html.If(n.Value != "", html.El("span", html.Class("value"), html.Text(n.Value))),
+		html.El("span", html.Class("what"), html.El("span", html.Class("name"), html.Text(n.ID.Name())),
+			html.If(n.Value != "", html.Group(html.Text(" "), html.El("span", html.Class("value"), html.Text(n.Value))))),
 		html.El("span", html.Class("length"), html.Text(strconv.Itoa(n.Len)+" B")),
 		html.Map(n.Diagnostics, func(_ int, d trace.Diagnostic) html.Node {
 			return html.El("span", html.Class("diagnostic", string(d.Severity)), html.Text(d.Text))
