@@ -49,7 +49,7 @@ func runPrerender(string, []string) error {
 	if err != nil {
 		return err
 	}
-	s := view.State{Version: sc.Version, Certificate: sc.Certificate, At: len(t.Events), Event: 0, Stored: true}
+	s := view.State{Version: sc.Version, Certificate: sc.Certificate, At: len(t.Events), Event: 0, Derivation: -1, Stored: true}
 	regions := map[string]string{}
 	for _, r := range view.Page(t, s) {
 		regions[r.ID] = r.Content.String()

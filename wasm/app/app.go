@@ -38,7 +38,7 @@ func New(host entropy.Host) (*App, error) {
 		return nil, fmt.Errorf("app: %w", err)
 	}
 	a := &App{scenario: scenario.Default(), host: host, files: files}
-	a.State = view.State{Version: a.scenario.Version, Certificate: a.scenario.Certificate, Event: -1, Open: map[string]bool{}}
+	a.State = view.State{Version: a.scenario.Version, Certificate: a.scenario.Certificate, Event: -1, Derivation: -1, Open: map[string]bool{}}
 	a.Trace = &trace.Trace{Format: trace.Format}
 	return a, nil
 }
@@ -78,6 +78,12 @@ func (a *App) Do(act Action) {
 		}
 	case view.ActNode:
 		view.Choose(&a.State, a.Trace, act.Arg)
+	case view.ActDerivation:
+		if n, err := strconv.Atoi(act.Arg); err == nil && n != a.State.Derivation {
+			a.State.Derivation = n
+		} else {
+			a.State.Derivation = -1
+		}
 	case view.ActToggle:
 		view.Toggle(&a.State, a.Trace, act.Arg)
 	case view.ActKey:
@@ -124,7 +130,7 @@ func (a *App) start(sc scenario.Scenario) bool {
 		a.session.Close()
 	}
 	a.session = s
-	a.State.At, a.State.Event, a.State.Node = 0, -1, ""
+	a.State.At, a.State.Event, a.State.Node, a.State.Derivation = 0, -1, "", -1
 	a.State.Open = map[string]bool{}
 	a.State.Live = true
 	a.show(s.Trace())

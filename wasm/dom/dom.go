@@ -129,7 +129,12 @@ func (p *Page) send(a app.Action) {
 
 // click finds the innermost element with an action and does it.
 func (p *Page) click(e dom.Event) {
-	el := e.Underlying().Get("target").Call("closest", "[data-act]")
+	target := e.Underlying().Get("target")
+	if el := target.Call("closest", "[data-copy]"); el.Truthy() {
+		p.copy(el)
+		return
+	}
+	el := target.Call("closest", "[data-act]")
 	if !el.Truthy() || el.Get("tagName").String() == "SELECT" {
 		return
 	}
@@ -138,6 +143,25 @@ func (p *Page) click(e dom.Event) {
 		arg = a.String()
 	}
 	p.send(app.Action{Name: el.Call("getAttribute", "data-act").String(), Arg: arg})
+}
+
+// copy puts the text of the element that a button names on the clipboard and
+// says so on the button.
+func (p *Page) copy(button js.Value) {
+	doc := js.Global().Get("document")
+	from := doc.Call("getElementById", button.Call("getAttribute", "data-copy"))
+	if !from.Truthy() {
+		return
+	}
+	selection := js.Global().Call("getSelection")
+	selection.Call("selectAllChildren", from)
+	// The old way works from file: as well, and leaves the text selected where
+	// it does not.
+	if doc.Call("execCommand", "copy").Bool() {
+		button.Set("textContent", "Copied")
+	} else {
+		button.Set("textContent", "Selected: copy it with your keyboard")
+	}
 }
 
 // change does the action of a list that another item was chosen from.

@@ -22,6 +22,7 @@ func inspector(t *trace.Trace, s State) html.Node {
 	return html.Group(
 		title(e),
 		protection(t, e),
+		facts(t, e),
 		html.El("div", html.Class("bytes-and-fields"),
 			tree(roots(e), s),
 			hexView(cols, width, s)))
@@ -84,5 +85,34 @@ func protection(t *trace.Trace, e *trace.Event) html.Node {
 			item("key", p.Key.String()),
 			item("iv", p.IV.String()),
 			item("nonce", p.Nonce.String()),
-			item("additional data", p.AAD.String())))
+			item("additional data", p.AAD.String()),
+			item("tag", p.Tag.String()),
+			item("MAC key", p.MACKey.String()),
+			item("MAC", p.MAC.String()),
+			item("padding", p.Padding.String())))
+}
+
+// facts is what the record's messages are bound to and recognised by.
+func facts(t *trace.Trace, e *trace.Event) html.Node {
+	var rows []html.Node
+	for _, m := range e.Messages {
+		if h := m.Transcript; h != nil {
+			rows = append(rows, html.El("dt", html.Text("transcript hash, "+h.Covers)), html.El("dd", bytes(h.Hash)))
+		}
+		for _, f := range m.Fingerprints {
+			rows = append(rows, html.El("dt", html.Text(f.Name)),
+				html.El("dd", html.El("code", html.Text(f.Value)), html.If(f.How != "", html.El("small", html.Text(f.How)))))
+		}
+	}
+	var verified []html.Node
+	for _, c := range t.Checks {
+		if c.Event == e.Index {
+			verified = append(verified, check(c))
+		}
+	}
+	return html.Group(
+		html.If(len(verified) > 0, html.El("ul", html.Class("checks"), html.Group(verified...))),
+		html.If(len(rows) > 0, html.El("details", html.Class("protection"),
+			html.El("summary", html.Text("What it is bound to and recognised by")),
+			html.El("dl", html.Group(rows...)))))
 }

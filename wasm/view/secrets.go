@@ -7,12 +7,19 @@ import (
 	"tlsplay/wasm/html"
 )
 
-// secrets lists the session keys: what the endpoints logged and what is derived
-// from it for the records.
+// secrets is the session keys: what was checked, how they were derived, and what
+// the endpoints logged.
 func secrets(t *trace.Trace, s State) html.Node {
 	if len(t.Secrets) == 0 {
 		return html.El("p", html.Class("empty"), html.Text("No keys yet: they exist once both halves of the key exchange have crossed."))
 	}
+	return html.Group(checks(t, s), schedule(t, s),
+		html.El("h3", html.Text("What the endpoints logged, and the record keys made of it")),
+		logged(t))
+}
+
+// logged is the secrets that stand in the key log.
+func logged(t *trace.Trace) html.Node {
 	return html.El("div", html.Class("cards"), html.Map(t.Secrets, func(_ int, x trace.Secret) html.Node {
 		n := 0
 		for _, e := range t.Events {

@@ -14,15 +14,16 @@ type State struct {
 	// The knobs, as scenario.Scenario has them.
 	Version, Certificate, Fault string
 
-	At      int    // how many of the trace's events have been delivered on the page
-	Event   int    // the chosen event, or -1
-	Node    string // the chosen node's path (pathOf), or empty
-	Open    map[string]bool
-	Playing bool
-	Live    bool   // a session stands behind the trace: its endpoints are real and waiting
-	Stored  bool   // the trace was recorded when the page was built
-	Error   string // what went wrong outside the endpoints
-	Files   []File
+	At         int    // how many of the trace's events have been delivered on the page
+	Event      int    // the chosen event, or -1
+	Node       string // the chosen node's path (pathOf), or empty
+	Open       map[string]bool
+	Derivation int // the chosen step of the key schedule, or -1
+	Playing    bool
+	Live       bool   // a session stands behind the trace: its endpoints are real and waiting
+	Stored     bool   // the trace was recorded when the page was built
+	Error      string // what went wrong outside the endpoints
+	Files      []File
 }
 
 // File is a file of the workspace.

@@ -34,7 +34,7 @@ func recorded(t testing.TB, fault string) *trace.Trace {
 // `go test ./wasm/view -update` writes them anew; read the difference.
 func TestGolden(t *testing.T) {
 	tr := recorded(t, "")
-	base := State{Version: "1.3", Certificate: "ecdsa-p256", At: len(tr.Events), Event: -1}
+	base := State{Version: "1.3", Certificate: "ecdsa-p256", At: len(tr.Events), Event: -1, Derivation: -1}
 	hello, request, start := base, base, base
 	hello.Event, hello.Node = 0, "b0-3-2-1"
 	request.Event = 9
@@ -48,7 +48,7 @@ func TestGolden(t *testing.T) {
 		{"lanes", "lanes", tr, base},
 		{"lanes-start", "lanes", tr, start},
 		{"controls", "controls", tr, base},
-		{"outcome-failed", "outcome", failed, State{At: len(failed.Events), Event: -1}},
+		{"outcome-failed", "outcome", failed, State{At: len(failed.Events), Event: -1, Derivation: -1}},
 		{"inspector-hello", "inspector", tr, hello},
 		{"inspector-request", "inspector", tr, request},
 		{"certificates", "certificates", tr, base},
