@@ -45,6 +45,7 @@ const (
 	ActNode        = "node"        // choose a node by path
 	ActToggle      = "toggle"      // open or close a node
 	ActKey         = "key"         // a key in the tree or the bytes (Key)
+	ActDerivation  = "derivation"  // choose a step of the key schedule by index, or let go of it
 	ActDownload    = "download"    // a file of the workspace by name
 )
 

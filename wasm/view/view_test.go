@@ -99,13 +99,13 @@ func TestWellFormed(t *testing.T) {
 				for _, r := range Page(tr, s) {
 					all.WriteString(r.Content.String())
 				}
-				check(t, all.String())
+				wellFormed(t, all.String())
 			}
 		}
 	}
 }
 
-func check(t *testing.T, markup string) {
+func wellFormed(t *testing.T, markup string) {
 	t.Helper()
 	var open []string
 	ids := map[string]bool{}
@@ -164,7 +164,7 @@ func TestHostile(t *testing.T) {
 				t.Errorf("%s lets %q through", r.ID, mark)
 			}
 		}
-		check(t, text)
+		wellFormed(t, text)
 	}
 }
 
