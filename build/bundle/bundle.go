@@ -47,6 +47,7 @@ type Source struct {
 	Package   string            // the package that becomes the wasm
 	LDFlags   string            // linker flags beyond [Stripped]
 	Prerender map[string]string // HTML by placeholder
+	Extra     map[string][]byte // files that are not in Site, by name
 }
 
 // Bundle is the sources of the page, and how to publish them.
@@ -88,6 +89,9 @@ func Load(src Source, say func(string, ...any)) (*Bundle, error) {
 	})
 	if err != nil {
 		return nil, fmt.Errorf("build: reading %s: %w", src.Site, err)
+	}
+	for name, content := range src.Extra {
+		b.files[name] = content
 	}
 	if b.files[page], err = fill(b.files[page], src.Prerender, len(code)); err != nil {
 		return nil, err

@@ -12,6 +12,8 @@ import (
 var (
 	styleTag  = regexp.MustCompile(`<link\b[^>]*\brel="stylesheet"[^>]*\bhref="([^"]+)"[^>]*>`)
 	scriptTag = regexp.MustCompile(`<script\b([^>]*?)\s+src="([^"]+)"([^>]*)></script>\n?`)
+	// Texts that the program fetches where it is served.
+	dataTag = regexp.MustCompile(`<link\b[^>]*\bid="([\w-]+)"[^>]*\brel="preload"[^>]*\btype="text/plain"[^>]*\bhref="([^"]+)"[^>]*>\n?`)
 	// Preloads and manifests are of no use to a file.
 	uselessTag = regexp.MustCompile(`<link\b[^>]*\brel="(?:preload|modulepreload|manifest)"[^>]*>\n?`)
 )
@@ -24,10 +26,11 @@ var (
 // that no browser runs, which loader.js finds by its id and inflates. Scripts
 // move to the end of the body, where deferred scripts would have run.
 func (b *Bundle) Pack(out string) error {
-	html := uselessTag.ReplaceAllString(string(b.files[page]), "")
+	html := string(b.files[page])
 
 	var styles, scripts []string
 	var failed error
+	var tail strings.Builder
 	inline := func(name string) string {
 		content, ok := b.files[name]
 		if !ok && failed == nil {
@@ -42,13 +45,18 @@ func (b *Bundle) Pack(out string) error {
 		}
 		return data
 	}
+	html = dataTag.ReplaceAllStringFunc(html, func(tag string) string {
+		m := dataTag.FindStringSubmatch(tag)
+		tail.WriteString(`<script type="text/plain" id="` + m[1] + `">` + inline(m[2]) + "</script>\n")
+		return ""
+	})
+	html = uselessTag.ReplaceAllString(html, "")
 	html = styleTag.ReplaceAllStringFunc(html, func(tag string) string {
 		css := inline(styleTag.FindStringSubmatch(tag)[1])
 		styles = append(styles, css)
 		return "<style>" + css + "</style>"
 	})
 
-	var tail strings.Builder
 	tail.WriteString(`<script type="application/octet-stream;base64" id="tlsplay-wasm">`)
 	tail.WriteString(base64.StdEncoding.EncodeToString(Gzip(b.files[wasm])))
 	tail.WriteString("</script>\n")
