@@ -122,9 +122,17 @@ func TestChoosing(t *testing.T) {
 func TestNonsense(t *testing.T) {
 	a := started(t)
 	for _, act := range []Action{
-		{view.ActEvent, "-1"}, {view.ActEvent, "99999"}, {view.ActEvent, "x"},
-		{view.ActNode, "b0-99-1"}, {view.ActNode, "<b>"}, {view.ActToggle, "b999"}, {view.ActKey, "hex Foo"},
-		{view.ActVersion, "0.9"}, {"", ""}, {"unknown", "x"}, {view.ActCertificate, "rot13"},
+		{view.ActEvent, "-1"},
+		{view.ActEvent, "99999"},
+		{view.ActEvent, "x"},
+		{view.ActNode, "b0-99-1"},
+		{view.ActNode, "<b>"},
+		{view.ActToggle, "b999"},
+		{view.ActKey, "hex Foo"},
+		{view.ActVersion, "0.9"},
+		{"", ""},
+		{"unknown", "x"},
+		{view.ActCertificate, "rot13"},
 	} {
 		a.Do(act)
 		page(a)

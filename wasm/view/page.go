@@ -39,9 +39,9 @@ func controls(t *trace.Trace, s State) html.Node {
 	if s.Playing {
 		play = "Pause"
 	}
-	step := "Step"
+	stepTitle := "Deliver the next record to the end that waits for it"
 	if atEnd {
-		step = "Step from the start"
+		stepTitle = "The same run again, stopped before its first record"
 	}
 	return html.Group(
 		html.El("div", html.Class("switch"), html.Attr("role", "group"), html.Attr("aria-label", "Protocol version"),
@@ -55,7 +55,7 @@ func controls(t *trace.Trace, s State) html.Node {
 			html.Attr("title", "A new handshake with new keys"), html.Text("Run")),
 		html.El("div", html.Class("transport"), html.Attr("role", "group"), html.Attr("aria-label", "Walk through the run"),
 			button("back", ActBack, "Back", "Show one record less", s.At == 0),
-			button("step", ActStep, step, "Deliver the next record to the end that waits for it", false),
+			button("step", ActStep, "Step", stepTitle, false),
 			button("play", ActPlay, play, "Deliver a record every second", false),
 			html.El("output", html.Attr("id", "position"), html.Class("position"),
 				html.Text(fmt.Sprintf("%d of %s delivered", s.At, total)))),
