@@ -87,9 +87,11 @@ func TestHostile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := *signer.Leaf
-	template.Subject = pkix.Name{CommonName: "bank.example\u202e\x00<script>\n"}
-	der, err := x509.CreateCertificate(entropy.NewSeed().Stream("x"), &template, &template, signer.Leaf.PublicKey, signer.Key)
+	template := &x509.Certificate{
+		SerialNumber: signer.Leaf.SerialNumber,
+		Subject:      pkix.Name{CommonName: "bank.example\u202e\x00<script>\n"},
+	}
+	der, err := x509.CreateCertificate(entropy.NewSeed().Stream("x"), template, template, signer.Leaf.PublicKey, signer.Key)
 	if err != nil {
 		t.Fatal(err)
 	}
