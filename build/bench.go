@@ -9,14 +9,20 @@ import (
 // A measurement of `make bench`.
 type measurement struct {
 	name, about string
-	run         func(root string) error
+	run         func(*bench) error
+}
+
+// bench is what the measurements of one run share.
+type bench struct {
+	root   string
+	native rates // once measured, to compare the browser's with
 }
 
 var measurements = []measurement{
-	{"native", "handshakes a second, natively", benchNative},
-	{"browser", "handshakes a second, in the browser", benchBrowser},
-	{"size", "compressed size of the wasm", benchSize},
-	{"start", "navigation to the first handshake on screen", benchStart},
+	{"native", "handshakes a second, natively", (*bench).nativeRates},
+	{"browser", "handshakes a second, in the browser", (*bench).browserRates},
+	{"size", "compressed size of the wasm", func(b *bench) error { return benchSize(b.root) }},
+	{"start", "navigation to the first handshake on screen", func(b *bench) error { return benchStart(b.root) }},
 }
 
 func runBench(root string, args []string) error {
@@ -29,13 +35,14 @@ func runBench(root string, args []string) error {
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
+	b := &bench{root: root}
 	for name := range strings.SplitSeq(*only, ",") {
 		i := slices.Index(names, name)
 		if i < 0 {
 			return fmt.Errorf("build: no measurement %q", name)
 		}
 		fmt.Printf("\n%s: %s\n", name, measurements[i].about)
-		if err := measurements[i].run(root); err != nil {
+		if err := measurements[i].run(b); err != nil {
 			return err
 		}
 	}

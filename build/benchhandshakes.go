@@ -27,28 +27,39 @@ var (
 // page shows is computed, or "bare", where nothing is), version and certificate.
 type rates map[[3]string]float64
 
-// print shows rates as a table, and what the engine costs as a ratio.
-func (r rates) print() {
+// print shows rates as a table, with what the engine costs as a ratio, and how
+// many times faster others are, where they were measured.
+func (r rates) print(others string, than rates) {
 	table(os.Stdout, func(row rower) {
-		row("handshakes a second", "TLS", "bare", "engine", "bare/engine")
+		head := []any{"handshakes a second", "TLS", "bare", "engine", "bare/engine"}
+		if than != nil {
+			head = append(head, others+"/this, bare", "engine")
+		}
+		row(head...)
 		for _, version := range benchVersions {
 			for _, certificate := range benchCertificates {
-				bare, engine := r[[3]string{"bare", version, certificate}], r[[3]string{"engine", version, certificate}]
-				if bare == 0 || engine == 0 {
-					row(certificate, version, "not measured")
-					continue
+				bare, engine := r.of("bare", version, certificate), r.of("engine", version, certificate)
+				cells := []any{certificate, version, fmt.Sprintf("%.0f", bare), fmt.Sprintf("%.0f", engine), fmt.Sprintf("%.2f", bare/engine)}
+				if than != nil {
+					cells = append(cells,
+						fmt.Sprintf("%.2f", than.of("bare", version, certificate)/bare),
+						fmt.Sprintf("%.2f", than.of("engine", version, certificate)/engine))
 				}
-				row(certificate, version, fmt.Sprintf("%.0f", bare), fmt.Sprintf("%.0f", engine), fmt.Sprintf("%.2f", bare/engine))
+				row(cells...)
 			}
 		}
 	})
 }
 
-// benchNative runs BenchmarkHandshake of package sim, whose results are named
+func (r rates) of(kind, version, certificate string) float64 {
+	return r[[3]string{kind, version, certificate}]
+}
+
+// nativeRates runs BenchmarkHandshake of package sim, whose results are named
 // KIND/VERSION/CERTIFICATE.
-func benchNative(root string) error {
+func (b *bench) nativeRates() error {
 	cmd := exec.Command("go", "test", "-run=^$", "-bench=^BenchmarkHandshake$", "-cpu=1", "./sim")
-	cmd.Dir = root
+	cmd.Dir = b.root
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, os.Stderr
 	if err := cmd.Run(); err != nil {
@@ -68,17 +79,18 @@ func benchNative(root string) error {
 		}
 		r[[3]string(parts[1:])] = 1e9 / ns
 	}
-	r.print()
+	b.native = r
+	r.print("", nil)
 	return nil
 }
 
-// benchBrowser asks the page, for each kind of handshake, by tlsplay.bench
+// browserRates asks the page, for each kind of handshake, by tlsplay.bench
 // (wasm/dom), which answers with both rates.
-func benchBrowser(root string) error {
-	if _, err := build(root, true); err != nil {
+func (b *bench) browserRates() error {
+	if _, err := build(b.root, true); err != nil {
 		return err
 	}
-	server := httptest.NewServer(bundle.Handler(filepath.Join(root, "dist")))
+	server := httptest.NewServer(bundle.Handler(filepath.Join(b.root, "dist")))
 	defer server.Close()
 	ctx, stop, err := browser.Start()
 	if err != nil {
@@ -108,7 +120,7 @@ func benchBrowser(root string) error {
 			r[[3]string{"engine", version, certificate}] = got.Engine
 		}
 	}
-	r.print()
+	r.print("native", b.native)
 	return nil
 }
 
