@@ -3,12 +3,14 @@
 // to the run's host.
 //
 // The keys are fixed and public (keys/): making RSA keys takes Go's wasm a
-// third of a second, and none of them protects anything. The certificates are
-// made anew for each run, from its randomness alone, so they repeat with it.
+// third of a second, and none of them protects anything. The server's
+// certificate is made anew for each run, from its randomness alone, so it
+// repeats with it; the authorities' are stored beside their keys.
 package pki
 
 import (
 	"crypto"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -20,7 +22,7 @@ import (
 	"time"
 )
 
-//go:embed keys/*.pem
+//go:embed keys
 var keyFiles embed.FS
 
 // Chain is the certificates of one authority and one server.
@@ -45,58 +47,32 @@ func Expired(now time.Time) time.Time { return now.Add(-lifetime) }
 // around now; the server's own certificate was asked for at asked, which is now
 // where nothing is wrong. All randomness is read from random.
 func New(kind, host string, now, asked time.Time, random io.Reader) (*Chain, error) {
-	rootKey, err := key(kind, "root")
+	root, intermediate, err := authority(kind, now, random)
 	if err != nil {
 		return nil, err
 	}
-	intermediateKey, err := key(kind, "intermediate")
+	issuer, err := key(kind, "intermediate")
 	if err != nil {
 		return nil, err
 	}
-	leafKey, err := key(kind, "leaf")
+	own, err := key(kind, "leaf")
 	if err != nil {
 		return nil, err
-	}
-
-	root := &x509.Certificate{
-		Subject:               name("Playground Root CA"),
-		NotBefore:             now.Add(-3 * 365 * day),
-		NotAfter:              now.Add(17 * 365 * day),
-		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
-		BasicConstraintsValid: true,
-		IsCA:                  true,
-	}
-	intermediate := &x509.Certificate{
-		Subject:               name("Playground Issuing CA 1"),
-		NotBefore:             now.Add(-365 * day),
-		NotAfter:              now.Add(4 * 365 * day),
-		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign | x509.KeyUsageDigitalSignature,
-		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		BasicConstraintsValid: true,
-		IsCA:                  true,
-		MaxPathLenZero:        true,
 	}
 	leaf := &x509.Certificate{
 		Subject:               pkix.Name{CommonName: host},
 		DNSNames:              []string{host},
 		NotBefore:             asked.Add(-fresh),
 		NotAfter:              asked.Add(lifetime - fresh),
-		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment,
+		KeyUsage:              x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true,
 	}
-	if kind != "rsa-2048" {
-		leaf.KeyUsage = x509.KeyUsageDigitalSignature
+	if _, ok := own.(*rsa.PrivateKey); ok {
+		leaf.KeyUsage |= x509.KeyUsageKeyEncipherment // for static RSA
 	}
-
-	c := &Chain{Key: leafKey}
-	if c.Root, err = issue(root, root, rootKey.Public(), rootKey, random); err != nil {
-		return nil, err
-	}
-	if c.Intermediate, err = issue(intermediate, c.Root, intermediateKey.Public(), rootKey, random); err != nil {
-		return nil, err
-	}
-	if c.Leaf, err = issue(leaf, c.Intermediate, leafKey.Public(), intermediateKey, random); err != nil {
+	c := &Chain{Root: root, Intermediate: intermediate, Key: own}
+	if c.Leaf, err = issue(leaf, intermediate, own.Public(), issuer, random); err != nil {
 		return nil, err
 	}
 	return c, nil
