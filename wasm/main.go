@@ -33,10 +33,11 @@ func main() {
 	show := func() { page.Show(view.Page(a.Trace, a.State)) }
 
 	a.Do(app.Action{Name: view.ActRun})
-	show()
+	page.Show(view.First(a.Trace, a.State)) // the rest follows once this can be seen
 	dom.Serve(version+" "+runtime.Version(), host)
 	host.Ready()
 
+	rest := time.After(30 * time.Millisecond)
 	save := time.After(200 * time.Millisecond)
 	var beat <-chan time.Time
 	for {
@@ -55,6 +56,8 @@ func main() {
 			}
 			show()
 			after(page, a, act)
+		case <-rest:
+			show()
 		case <-beat:
 			a.Tick()
 			show()

@@ -16,17 +16,23 @@ type Region struct {
 	Content html.Node
 }
 
-// Page is all regions of the page, in the order in which they stand.
-func Page(t *trace.Trace, s State) []Region {
+// First is the regions that a visitor sees first.
+func First(t *trace.Trace, s State) []Region {
 	return []Region{
 		{"controls", controls(t, s)},
 		{"outcome", outcome(t, s)},
 		{"lanes", lanes(t, s)},
 		{"inspector", inspector(t, s)},
+	}
+}
+
+// Page is all regions of the page, in the order in which they stand.
+func Page(t *trace.Trace, s State) []Region {
+	return append(First(t, s), []Region{
 		{"certificates", certificates(t, s)},
 		{"keys", secrets(t, s)},
 		{"files", files(s)},
-	}
+	}...)
 }
 
 func controls(t *trace.Trace, s State) html.Node {
