@@ -1,0 +1,167 @@
+// Package explain holds what the page says about fields, messages, alerts,
+// secrets, steps and values. The texts are data, read by [Parse]; this package
+// knows none of them. Package explain/embedded carries them for programs that
+// don't fetch them.
+//
+// # Format
+//
+// An entry is a line with one or more IDs, divided by commas, and lines "key:
+// value" below it. A line that begins with a space continues the one before.
+// Lines that begin with // are comments. "@ name" says in which file the lines
+// that follow stand, for errors.
+//
+//	# client_hello.random
+//	short: 32 fresh random bytes.
+//	long: They go into the keys, so that no two [handshakes|handshake] share them.
+//	why: An attacker could replay a recorded conversation.
+//	rfc: RFC 8446, Section 4.1.2; RFC 5246, Section 7.4.1.2
+//
+// The keys of an entry:
+//
+//   - short: one sentence, without markup.
+//   - long: a few sentences.
+//   - why: what it is there for, or what an attacker could do without it.
+//   - rfc: sections, divided by semicolons.
+//   - values: the kind of value that the field holds, see [Texts.ValueOf].
+//   - like: another entry, which gives all that this one leaves out.
+//
+// IDs that begin with "template." are there to be like, and are not looked up.
+// IDs that begin with "term." are the glossary: they have the key "is" and no
+// other. In long, why and is, [name] or [shown words|name] links to term.name.
+//
+// # IDs
+//
+// Fields, messages and extensions go by their [trace.FieldID]. The others:
+//
+//	alert.<description>     alert.close_notify
+//	epoch.<epoch>           epoch.handshake
+//	function.<function>     function.HKDF-Extract, of a derivation
+//	key.<derivation>        key.client_write_key
+//	keylog.<label>          keylog.CLIENT_RANDOM
+//	protection.<field>      protection.nonce, as in the JSON of a trace
+//	step.<step>             step.hello, of the story
+//	value.<kind>.<value>    value.group.X25519, see [Texts.Value]
+package explain
+
+import (
+	"slices"
+	"strings"
+
+	"tlsplay/sim/trace"
+)
+
+// Text is what is said about one thing.
+type Text struct {
+	Short string   // one sentence
+	Long  []Span   // a few more, can be empty
+	Why   []Span   // what it is there for, can be empty
+	RFC   []string // "RFC 8446, Section 4.1.2", see [RFCAddress]
+
+	values string
+}
+
+// Span is a run of words. When Term is set they link to that term.
+type Span struct {
+	Text, Term string
+}
+
+// Term is an entry of the glossary.
+type Term struct {
+	Name string
+	Is   []Span
+}
+
+// Texts is a set of texts, ready to be looked up. It does not change.
+type Texts struct {
+	texts map[trace.FieldID]Text
+	terms map[string]Term
+}
+
+// Lookup is the text for a field, message, alert, secret, step …: see the
+// package documentation for the IDs.
+func (t *Texts) Lookup(id trace.FieldID) (Text, bool) {
+	text, ok := t.texts[id]
+	return text, ok
+}
+
+// Value is what a value means: Value("group", "X25519"). The kinds are those of
+// the IDs that begin with "value.".
+func (t *Texts) Value(kind, value string) (Text, bool) {
+	return t.Lookup(trace.FieldID("value." + kind + "." + value))
+}
+
+// ValueOf is what the value of a node means. It takes values as a dissection
+// gives them ("X25519 (0x001d)").
+func (t *Texts) ValueOf(id trace.FieldID, value string) (Text, bool) {
+	field, ok := t.texts[id]
+	if !ok || field.values == "" {
+		return Text{}, false
+	}
+	if field.values == kindRandom {
+		return t.random(value)
+	}
+	if i := strings.LastIndex(value, " (0x"); i >= 0 {
+		value = value[:i]
+	}
+	if value == grease {
+		return t.Value("any", grease)
+	}
+	if field.values == kindAlert {
+		return t.Lookup(trace.FieldID("alert." + value))
+	}
+	return t.Value(field.values, value)
+}
+
+const (
+	grease     = "GREASE"
+	kindRandom = "random" // the value is hexadecimal, what it says is in brackets
+	kindAlert  = "alert"  // the texts are alert.<description>
+)
+
+func (t *Texts) random(value string) (Text, bool) {
+	_, said, ok := strings.Cut(value, " (")
+	if !ok {
+		return Text{}, false
+	}
+	return t.Value(kindRandom, strings.TrimSuffix(said, ")"))
+}
+
+// Term is an entry of the glossary by its name.
+func (t *Texts) Term(name string) (Term, bool) {
+	term, ok := t.terms[name]
+	return term, ok
+}
+
+// Terms is the names of all terms, in alphabetical order.
+func (t *Texts) Terms() []string {
+	names := make([]string, 0, len(t.terms))
+	for name := range t.terms {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if c := strings.Compare(strings.ToLower(a), strings.ToLower(b)); c != 0 {
+			return c
+		}
+		return strings.Compare(a, b)
+	})
+	return names
+}
+
+// IDs is all IDs that can be looked up, sorted.
+func (t *Texts) IDs() []trace.FieldID {
+	ids := make([]trace.FieldID, 0, len(t.texts))
+	for id := range t.texts {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// Words is the spans without their links.
+func Words(spans []Span) string {
+	var b strings.Builder
+	for _, s := range spans {
+		b.WriteString(s.Text)
+	}
+	return b.String()
+}
