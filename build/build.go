@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 
 	"tlsplay/build/bundle"
+	"tlsplay/sim/explain/embedded"
 )
 
 func runBuild(root string, args []string) error {
@@ -27,6 +28,7 @@ func build(root string, quick bool) (*bundle.Bundle, error) {
 		Site:      "site",
 		Package:   "./wasm",
 		Prerender: regions,
+		Extra:     map[string][]byte{"texts.txt": embedded.Data()},
 	}, say)
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 
 	"tlsplay/sim"
 	"tlsplay/sim/entropy"
+	"tlsplay/sim/explain/embedded"
 	"tlsplay/sim/scenario"
 	"tlsplay/wasm/view"
 )
@@ -49,7 +50,7 @@ func runPrerender(string, []string) error {
 	if err != nil {
 		return err
 	}
-	s := view.State{Version: sc.Version, Certificate: sc.Certificate, At: len(t.Events), Event: 0, Derivation: -1, Stored: true}
+	s := view.State{Version: sc.Version, Certificate: sc.Certificate, At: len(t.Events), Event: 0, Derivation: -1, Stored: true, Texts: view.Texts{Texts: embedded.Texts()}}
 	regions := map[string]string{}
 	for _, r := range view.Page(t, s) {
 		regions[r.ID] = r.Content.String()

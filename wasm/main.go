@@ -32,7 +32,13 @@ func main() {
 	}
 	show := func() { page.Show(view.Page(a.Trace, a.State)) }
 
+	texts := dom.Texts()
 	a.Do(app.Action{Name: view.ActRun})
+	select { // they were asked for before the program was, so this is no wait
+	case t := <-texts:
+		explain(a, t)
+	case <-time.After(100 * time.Millisecond):
+	}
 	page.Show(view.First(a.Trace, a.State)) // the rest follows once this can be seen
 	dom.Serve(version+" "+runtime.Version(), host)
 	host.Ready()
@@ -56,6 +62,9 @@ func main() {
 			}
 			show()
 			after(page, a, act)
+		case t := <-texts:
+			explain(a, t)
+			show()
 		case <-rest:
 			show()
 		case <-beat:
@@ -70,6 +79,14 @@ func main() {
 			beat = time.After(app.Beat)
 		}
 	}
+}
+
+func explain(a *app.App, texts dom.File) {
+	if texts.Err != nil {
+		a.State.Error = texts.Err.Error()
+		return
+	}
+	a.Explain(texts.Data)
 }
 
 // after brings what an action chose into view.

@@ -13,6 +13,7 @@ import (
 
 	"tlsplay/sim"
 	"tlsplay/sim/entropy"
+	"tlsplay/sim/explain"
 	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
 	"tlsplay/wasm/view"
@@ -78,6 +79,8 @@ func (a *App) Do(act Action) {
 		}
 	case view.ActNode:
 		view.Choose(&a.State, a.Trace, act.Arg)
+	case view.ActTerm:
+		a.State.Term = act.Arg
 	case view.ActDerivation:
 		if n, err := strconv.Atoi(act.Arg); err == nil && n != a.State.Derivation {
 			a.State.Derivation = n
@@ -158,6 +161,16 @@ func (a *App) step() {
 	a.follow()
 }
 
+// Explain brings the texts, which come later than the program.
+func (a *App) Explain(data []byte) {
+	texts, err := explain.Parse(data)
+	if err != nil {
+		a.State.Error = err.Error()
+		return
+	}
+	a.State.Texts.Texts = texts
+}
+
 // Tick is one beat of Play.
 func (a *App) Tick() {
 	if !a.State.Playing {
@@ -188,6 +201,7 @@ func (a *App) follow() {
 }
 
 func (a *App) choose(event int) {
+	a.State.Term = ""
 	if event != a.State.Event {
 		a.State.Event, a.State.Node = event, ""
 		a.State.Open = map[string]bool{}

@@ -164,7 +164,12 @@ func appendEscaped(b []byte, s string) []byte {
 }
 
 func safeAddress(a string) bool {
-	return strings.HasPrefix(a, "#") || strings.HasPrefix(a, "https://www.rfc-editor.org/") || strings.HasPrefix(a, "blob:")
+	for _, safe := range []string{"#", "https://www.rfc-editor.org/", "https://datatracker.ietf.org/"} {
+		if strings.HasPrefix(a, safe) {
+			return true
+		}
+	}
+	return false
 }
 
 func isName(s string) bool {

@@ -21,8 +21,9 @@ func inspector(t *trace.Trace, s State) html.Node {
 	cols, width := columns(e, s)
 	return html.Group(
 		title(e),
-		protection(t, e),
+		protection(e, s),
 		facts(t, e),
+		explanation(e, s),
 		html.El("div", html.Class("bytes-and-fields"),
 			tree(roots(e), s),
 			hexView(cols, width, s)))
@@ -69,27 +70,29 @@ func title(e *trace.Event) html.Node {
 }
 
 // protection says how the record is encrypted and with what.
-func protection(t *trace.Trace, e *trace.Event) html.Node {
+func protection(e *trace.Event, s State) html.Node {
 	p := e.Protection
 	if p == nil {
 		return html.Node{}
 	}
-	item := func(name, value string) html.Node {
-		return html.If(value != "", html.Group(html.El("dt", html.Text(name)), html.El("dd", html.El("code", html.Text(value)))))
+	item := func(id trace.FieldID, name, value string) html.Node {
+		text, _ := s.Texts.lookup("protection." + id)
+		return html.If(value != "", html.Group(html.El("dt", html.Text(name)),
+			html.El("dd", html.El("code", html.Text(value)), html.If(text.Short != "", html.El("small", html.Text(text.Short))))))
 	}
 	return html.El("details", html.Class("protection"),
 		html.El("summary", html.Text("Encrypted with "+p.Suite+", "), html.Text(fmt.Sprintf("record %d under this key", p.Seq))),
 		html.If(p.Reason != "", html.El("p", html.Class("bad"), html.Text("Not decrypted: "+p.Reason))),
 		html.El("dl",
-			item("secret", p.Secret),
-			item("key", p.Key.String()),
-			item("iv", p.IV.String()),
-			item("nonce", p.Nonce.String()),
-			item("additional data", p.AAD.String()),
-			item("tag", p.Tag.String()),
-			item("MAC key", p.MACKey.String()),
-			item("MAC", p.MAC.String()),
-			item("padding", p.Padding.String())))
+			item("secret", "secret", p.Secret),
+			item("key", "key", p.Key.String()),
+			item("iv", "iv", p.IV.String()),
+			item("nonce", "nonce", p.Nonce.String()),
+			item("aad", "additional data", p.AAD.String()),
+			item("tag", "tag", p.Tag.String()),
+			item("mac_key", "MAC key", p.MACKey.String()),
+			item("mac", "MAC", p.MAC.String()),
+			item("padding", "padding", p.Padding.String())))
 }
 
 // facts is what the record's messages are bound to and recognised by.

@@ -19,7 +19,7 @@ func lanes(t *trace.Trace, s State) html.Node {
 	for i, e := range t.Events[:min(s.At, len(t.Events))] {
 		if n := stepOf(e); n >= 0 && n != at {
 			at, from = n, ""
-			rows = append(rows, band(n))
+			rows = append(rows, band(n, s))
 		}
 		rows = append(rows, row(t, s, i, e, e.From == from))
 		from = e.From
@@ -71,12 +71,6 @@ func tick(on bool) string {
 		return "yes"
 	}
 	return "no"
-}
-
-func band(n int) html.Node {
-	return html.El("li", html.Class("band"), html.Attr("id", "step-"+strconv.Itoa(n+1)),
-		html.El("span", html.Class("number"), html.Text(strconv.Itoa(n+1))),
-		html.El("div", html.El("h3", html.Text(steps[n].title)), html.El("p", html.Text(steps[n].story))))
 }
 
 // row is one event: what the sender said, what crossed, and that it arrived.

@@ -42,7 +42,7 @@ func schedule(t *trace.Trace, s State) html.Node {
 	var rows []html.Node
 	for i, d := range t.Derivations {
 		if d.Event < s.At {
-			rows = append(rows, derivation(i, d, i == s.Derivation))
+			rows = append(rows, derivation(i, d, s))
 		}
 	}
 	if len(rows) == 0 {
@@ -54,7 +54,8 @@ func schedule(t *trace.Trace, s State) html.Node {
 		html.El("ol", html.Class("schedule"), html.Group(rows...)))
 }
 
-func derivation(i int, d trace.Derivation, chosen bool) html.Node {
+func derivation(i int, d trace.Derivation, s State) html.Node {
+	chosen := i == s.Derivation
 	name := d.ID
 	if d.Update > 0 {
 		name += fmt.Sprintf(" (after %d key updates)", d.Update)
@@ -64,11 +65,12 @@ func derivation(i int, d trace.Derivation, chosen bool) html.Node {
 			html.Attr("aria-expanded", strconv.FormatBool(chosen)),
 			html.El("span", html.Class("name"), breakable(name)),
 			html.El("code", html.Class("output"), html.Text(d.Output.String()))),
-		html.If(chosen, derived(d)))
+		html.If(chosen, derived(d, s)))
 }
 
 // derived is a derivation in full.
-func derived(d trace.Derivation) html.Node {
+func derived(d trace.Derivation, s State) html.Node {
+	text, _ := s.Texts.lookup(trace.FieldID(d.ID))
 	var command, program string
 	if d.Command != nil {
 		command = d.Command()
@@ -77,7 +79,8 @@ func derived(d trace.Derivation) html.Node {
 		program = d.Program()
 	}
 	return html.El("div", html.Class("derived"),
-		html.El("p", html.Class("formula"), html.El("code", html.Text(d.Formula)), html.Text(" "), section(d.Section)),
+		html.If(text.Short != "", html.El("p", html.Text(text.Short+" "), spans(text.Long))),
+		html.El("p", html.Class("formula"), html.El("code", html.Text(d.Formula)), html.Text(" "), cite(d.Section)),
 		html.El("dl",
 			html.Map(d.Inputs, func(_ int, in trace.NamedBytes) html.Node {
 				return html.Group(html.El("dt", html.Text(in.Name)), html.El("dd", bytes(in.Value)))

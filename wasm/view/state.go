@@ -24,6 +24,8 @@ type State struct {
 	Stored     bool   // the trace was recorded when the page was built
 	Error      string // what went wrong outside the endpoints
 	Files      []File
+	Texts      Texts
+	Term       string // the word of the glossary that is shown, or empty
 }
 
 // File is a file of the workspace.
@@ -46,6 +48,7 @@ const (
 	ActToggle      = "toggle"      // open or close a node
 	ActKey         = "key"         // a key in the tree or the bytes (Key)
 	ActDerivation  = "derivation"  // choose a step of the key schedule by index, or let go of it
+	ActTerm        = "term"        // show a word of the glossary, or none
 	ActDownload    = "download"    // a file of the workspace by name
 )
 

@@ -1,18 +1,38 @@
 package view
 
-import "tlsplay/sim/trace"
+import (
+	"strconv"
 
-// step is one of the five steps in which the story of a connection is told.
+	"tlsplay/sim/trace"
+	"tlsplay/wasm/html"
+)
+
+// step is one of the five steps in which the story of a connection is told. Its
+// text is filed under its ID.
 type step struct {
-	title, story string
+	id    trace.FieldID
+	title string
 }
 
 var steps = []step{
-	{"Hello", "Client and server say which versions and algorithms they know, and each sends a fresh random number and half of a key exchange."},
-	{"Authentication", "The server shows its certificate and proves that it holds the matching private key, by signing what was said so far."},
-	{"Session keys", "Both have arrived at the same keys, which never crossed the wire. Each proves it with a checksum over the whole conversation."},
-	{"Secure connection", "Request and answer travel under those keys: readable for the two ends, noise for everyone else, and any change is noticed."},
-	{"Closing", "Each side says that it is done, so that nobody can cut the end off unnoticed. Then the keys are forgotten."},
+	{"step.hello", "Hello"},
+	{"step.authentication", "Authentication"},
+	{"step.session_keys", "Session keys"},
+	{"step.secure_connection", "Secure connection"},
+	{"step.closing", "Closing"},
+}
+
+// band is the heading of the records of a step.
+func band(n int, s State) html.Node {
+	text, _ := s.Texts.lookup(steps[n].id)
+	return html.El("li", html.Class("band"), html.Attr("id", "step-"+strconv.Itoa(n+1)),
+		html.El("span", html.Class("number"), html.Text(strconv.Itoa(n+1))),
+		html.El("div", html.El("h3", html.Text(steps[n].title)),
+			html.El("p", html.Text(text.Short)),
+			html.If(text.Short != "", html.El("details",
+				html.El("summary", html.Text("How and why")),
+				prose("", text.Long), prose("why", text.Why),
+				html.El("p", html.Class("cites"), html.Map(text.RFC, func(_ int, c string) html.Node { return cite(c) }))))))
 }
 
 // stepOf assigns an event to a step, or -1 where it belongs to the one before.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"tlsplay/sim"
+	"tlsplay/sim/explain/embedded"
 	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
 )
@@ -34,7 +35,8 @@ func recorded(t testing.TB, fault string) *trace.Trace {
 // `go test ./wasm/view -update` writes them anew; read the difference.
 func TestGolden(t *testing.T) {
 	tr := recorded(t, "")
-	base := State{Version: "1.3", Certificate: "ecdsa-p256", At: len(tr.Events), Event: -1, Derivation: -1}
+	texts := Texts{embedded.Texts()}
+	base := State{Texts: texts, Version: "1.3", Certificate: "ecdsa-p256", At: len(tr.Events), Event: -1, Derivation: -1}
 	hello, request, start := base, base, base
 	hello.Event, hello.Node = 0, "b0-3-2-1"
 	request.Event = 9
@@ -94,7 +96,7 @@ func TestWellFormed(t *testing.T) {
 	for _, tr := range []*trace.Trace{recorded(t, ""), recorded(t, scenario.NoCommonVersion), {}} {
 		for at := range len(tr.Events) + 1 {
 			for event := -1; event < len(tr.Events); event++ {
-				s := State{Version: "1.3", At: at, Event: event, Open: map[string]bool{}}
+				s := State{Version: "1.3", At: at, Event: event, Open: map[string]bool{}, Texts: Texts{embedded.Texts()}, Term: "nonce"}
 				var all strings.Builder
 				for _, r := range Page(tr, s) {
 					all.WriteString(r.Content.String())

@@ -1,0 +1,78 @@
+package view
+
+import (
+	"tlsplay/sim/explain"
+	"tlsplay/sim/trace"
+	"tlsplay/wasm/html"
+)
+
+// explanation says what the chosen field means or, while none is chosen, the
+// record's message.
+func explanation(e *trace.Event, s State) html.Node {
+	id, value := trace.FieldID("record"), ""
+	if len(e.Messages) > 0 {
+		id = trace.FieldID(e.Messages[0].Name)
+	}
+	if n := resolve(roots(e), s.Node); n != nil {
+		id, value = n.ID, n.Value
+	}
+	text, ok := s.Texts.lookup(id)
+	if !ok {
+		return html.Node{}
+	}
+	meaning, _ := s.Texts.valueOf(id, value)
+	return html.El("div", html.Class("explanation"), html.Attr("id", "explanation"), html.Attr("tabindex", "0"), html.Attr("role", "region"), html.Attr("aria-label", "What it means"),
+		html.El("p", html.Class("short"), html.El("code", html.Text(string(id))), html.Text(" "), html.Text(text.Short)),
+		html.If(meaning.Short != "", html.El("p", html.Class("meaning"), html.El("b", html.Text(value)), html.Text(" "), html.Text(meaning.Short+" "), spans(meaning.Long))),
+		prose("", text.Long),
+		prose("why", text.Why),
+		term(s),
+		html.If(len(text.RFC) > 0, html.El("p", html.Class("cites"), html.Map(text.RFC, func(i int, c string) html.Node { return cite(c) }))))
+}
+
+// Texts is the texts of package explain, or nothing while they have not come.
+type Texts struct{ *explain.Texts }
+
+func (t Texts) lookup(id trace.FieldID) (explain.Text, bool) {
+	if t.Texts == nil {
+		return explain.Text{}, false
+	}
+	return t.Lookup(id)
+}
+
+func (t Texts) valueOf(id trace.FieldID, value string) (explain.Text, bool) {
+	if t.Texts == nil {
+		return explain.Text{}, false
+	}
+	return t.ValueOf(id, value)
+}
+
+func prose(class string, words []explain.Span) html.Node {
+	if len(words) == 0 {
+		return html.Node{}
+	}
+	return html.El("p", html.Class(class), html.If(class == "why", html.Group(html.El("b", html.Text("Why")), html.Text(" "))), spans(words))
+}
+
+// spans is words with their links into the glossary.
+func spans(words []explain.Span) html.Node {
+	return html.Map(words, func(_ int, w explain.Span) html.Node {
+		if w.Term == "" {
+			return html.Text(w.Text)
+		}
+		return html.El("button", html.Attr("type", "button"), html.Class("term"), act(ActTerm, w.Term), html.Text(w.Text))
+	})
+}
+
+// term is the definition of the word that the visitor asked for.
+func term(s State) html.Node {
+	if s.Term == "" || s.Texts.Texts == nil {
+		return html.Node{}
+	}
+	t, ok := s.Texts.Term(s.Term)
+	if !ok {
+		return html.Node{}
+	}
+	return html.El("p", html.Class("definition"), html.El("b", html.Text(t.Name)), html.Text(": "), spans(t.Is),
+		html.El("button", html.Attr("type", "button"), html.Class("link"), act(ActTerm, ""), html.Attr("aria-label", "Close the definition"), html.Text("close")))
+}
