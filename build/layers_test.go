@@ -77,9 +77,10 @@ func list(t *testing.T, format string, patterns ...string) map[string][]string {
 	cmd := exec.Command("go", append([]string{"list", "-f", "{{.ImportPath}} " + format}, patterns...)...)
 	cmd.Dir = ".."
 	cmd.Env = append(cmd.Environ(), "GOOS=js", "GOARCH=wasm")
-	out, err := cmd.CombinedOutput()
+	cmd.Stderr = t.Output() // which, on a fresh machine, tells of downloads
+	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
+		t.Fatal(err)
 	}
 	all := map[string][]string{}
 	for line := range strings.Lines(string(out)) {
