@@ -47,6 +47,7 @@ type Session struct {
 	follower *follow.Follower
 	client   *endpoint.Endpoint
 	server   *endpoint.Endpoint
+	suites   map[trace.Side][]uint16 // what each end may use
 	system   *entropy.Stream
 	host     entropy.Host
 	keyLog   strings.Builder
@@ -90,7 +91,7 @@ func New(sc scenario.Scenario, host entropy.Host) (*Session, error) {
 		host:     host,
 		repeats:  true,
 	}
-	if err := s.lend(func() error { return s.start(seed, now) }); err != nil {
+	if err := s.start(seed, now); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -105,7 +106,9 @@ func (s *Session) start(seed entropy.Seed, now time.Time) error {
 	case scenario.Expired:
 		asked = pki.Expired(now)
 	}
-	chain, err := pki.New(sc.Certificate, host, now, asked, seed.Stream("pki"))
+	var chain *pki.Chain
+	var err error
+	s.turn("", func() { chain, err = pki.New(sc.Certificate, host, now, asked, seed.Stream("pki")) })
 	if err != nil {
 		return err
 	}
@@ -127,8 +130,9 @@ func (s *Session) start(seed entropy.Seed, now time.Time) error {
 
 	s.client = endpoint.New(trace.Client, client, []byte(sc.Request), len(sc.Response))
 	s.server = endpoint.New(trace.Server, server, []byte(sc.Response), len(sc.Request))
-	s.link.Start(trace.Server, s.server.Run)
-	s.link.Start(trace.Client, s.client.Run)
+	s.suites = map[trace.Side][]uint16{trace.Client: client.CipherSuites, trace.Server: server.CipherSuites}
+	s.turn(trace.Server, func() { s.link.Start(trace.Server, s.server.Run) })
+	s.turn(trace.Client, func() { s.link.Start(trace.Client, s.client.Run) })
 	return nil
 }
 
@@ -140,19 +144,39 @@ func config(sc scenario.Scenario, now time.Time, random io.Reader, keyLog io.Wri
 		Rand:         random,
 		Time:         func() time.Time { return now },
 		MinVersion:   tls.VersionTLS12,
-		MaxVersion:   tls.VersionTLS13,
+		MaxVersion:   versions[sc.Version],
 		KeyLogWriter: keyLog,
 	}
-	if sc.Version == "1.2" {
-		c.MaxVersion = tls.VersionTLS12
+	if c.MaxVersion < tls.VersionTLS12 || sc.Suite != "" {
+		c.MinVersion = c.MaxVersion
 	}
 	for _, suite := range tls.CipherSuites() {
-		c.CipherSuites = append(c.CipherSuites, suite.ID)
+		c.CipherSuites = append(c.CipherSuites, suite.ID) // those of TLS 1.3 take effect in turn
+	}
+	if id := suiteID(sc.Suite); id != 0 {
+		c.CipherSuites = []uint16{id}
 	}
 	if id, ok := groups[sc.Group]; ok {
 		c.CurvePreferences = []tls.CurveID{id}
 	}
 	return c
+}
+
+var versions = map[string]uint16{
+	"1.3": tls.VersionTLS13,
+	"1.2": tls.VersionTLS12,
+	"1.1": tls.VersionTLS11,
+	"1.0": tls.VersionTLS10,
+}
+
+// suiteID is the number of the cipher suite of that name, or 0.
+func suiteID(name string) uint16 {
+	for _, s := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
+		if s.Name == name {
+			return s.ID
+		}
+	}
+	return 0
 }
 
 var groups = map[string]tls.CurveID{
@@ -184,18 +208,20 @@ func (k keyLogger) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// lend runs f while the system's randomness comes from the run's own stream.
-func (s *Session) lend(f func() error) error {
-	if s.host == nil {
-		return f()
+// turn runs f, in which one endpoint runs or the certificates are made, while
+// what the whole program shares is as the run wants it: the system's randomness
+// comes from the run's own stream, and crypto/tls knows that end's TLS 1.3
+// cipher suites.
+func (s *Session) turn(side trace.Side, f func()) {
+	if s.host != nil {
+		giveBack := s.host.Lend(s.system.Bytes(entropy.Window))
+		defer func() {
+			if !giveBack() {
+				s.repeats = false
+			}
+		}()
 	}
-	giveBack := s.host.Lend(s.system.Bytes(entropy.Window))
-	defer func() {
-		if !giveBack() {
-			s.repeats = false
-		}
-	}()
-	return f()
+	withSuites13(s.suites[side], f)
 }
 
 // Step delivers the next packet to the endpoint that waits for it, and reports
@@ -220,7 +246,7 @@ func (s *Session) Step() bool {
 	case trace.KindClose:
 		e = s.follower.Close(p.From)
 	}
-	s.lend(func() error { s.link.Deliver(p); return nil })
+	s.turn(p.From.Peer(), func() { s.link.Deliver(p) })
 	if chain := s.client.VerifiedChain(); chain != nil && !s.rootShown {
 		s.rootShown = true
 		s.follower.Root(trace.Server, chain[len(chain)-1].Raw)
@@ -234,7 +260,7 @@ func (s *Session) starve() bool {
 	waited := false
 	for _, side := range []trace.Side{trace.Client, trace.Server} {
 		if s.link.Waiting(side) && len(s.link.Queue()) == 0 {
-			s.lend(func() error { s.link.Starve(side); return nil })
+			s.turn(side, func() { s.link.Starve(side) })
 			waited = true
 		}
 	}

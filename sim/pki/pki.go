@@ -47,11 +47,11 @@ func Expired(now time.Time) time.Time { return now.Add(-lifetime) }
 // around now; the server's own certificate was asked for at asked, which is now
 // where nothing is wrong. All randomness is read from random.
 func New(kind, host string, now, asked time.Time, random io.Reader) (*Chain, error) {
-	root, intermediate, err := authority(kind, now, random)
+	root, intermediate, err := authority(authorityOf(kind), now, random)
 	if err != nil {
 		return nil, err
 	}
-	issuer, err := key(kind, "intermediate")
+	issuer, err := key(authorityOf(kind), "intermediate")
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +76,15 @@ func New(kind, host string, now, asked time.Time, random io.Reader) (*Chain, err
 		return nil, err
 	}
 	return c, nil
+}
+
+// authorityOf is the kind of keys whose authority signs for that kind. Larger
+// RSA keys have none of their own: each would add 10 kB to the page.
+func authorityOf(kind string) string {
+	if kind == "rsa-3072" || kind == "rsa-4096" {
+		return "rsa-2048"
+	}
+	return kind
 }
 
 // TLS is the chain as a server presents it: leaf and intermediate. The root

@@ -19,6 +19,9 @@ var update = flag.Bool("update", false, "found the stored authorities anew")
 // The stored authorities are of the keys beside them, and valid for years.
 func TestStored(t *testing.T) {
 	for _, kind := range scenario.Certificates {
+		if kind != authorityOf(kind) {
+			continue
+		}
 		if *update {
 			root, intermediate, err := found(kind, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), entropy.NewSeed().Stream("pki"))
 			if err != nil {

@@ -16,8 +16,13 @@ import (
 // The js tags are for the programming interface of the page, where scripts pass
 // a scenario as a plain object (github.com/norunners/vert).
 type Scenario struct {
-	// Version is the TLS version that both ends speak: "1.3" or "1.2".
+	// Version is the TLS version that both ends speak, one of Versions. A client
+	// of "1.3" offers 1.2 too, as stock Go does.
 	Version string `json:"version" js:"version"`
+	// Suite is the only cipher suite that both ends offer, by its IANA name; they
+	// then speak no version but Version. Empty leaves the choice to crypto/tls,
+	// as a stock Go program does.
+	Suite string `json:"suite,omitempty" js:"suite"`
 	// Group is the only key exchange group that both ends offer. Empty leaves
 	// the choice to crypto/tls, as a stock Go program does.
 	Group string `json:"group,omitempty" js:"group"`
@@ -39,9 +44,9 @@ type Scenario struct {
 
 // What Version, Group, Certificate and Fault may be.
 var (
-	Versions     = []string{"1.3", "1.2"}
+	Versions     = []string{"1.3", "1.2", "1.1", "1.0"}
 	Groups       = []string{"X25519MLKEM768", "X25519", "P-256", "P-384", "P-521", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"}
-	Certificates = []string{"ecdsa-p256", "rsa-2048", "ed25519"}
+	Certificates = []string{"ecdsa-p256", "rsa-2048", "ed25519", "ecdsa-p384", "ecdsa-p521", "rsa-3072", "rsa-4096"}
 	Faults       = []string{Expired, WrongHost, UnknownRoot, NoCommonVersion}
 )
 
@@ -104,11 +109,19 @@ func (s Scenario) Check() error {
 	if s.Group != "" && !slices.Contains(Groups, s.Group) {
 		return &FieldError{"group", s.Group, "leave it empty, or use " + oneOf(Groups)}
 	}
-	if s.Group != "" && s.Version == "1.2" && strings.Contains(s.Group, "MLKEM") {
+	if s.Group != "" && s.Version != "1.3" && strings.Contains(s.Group, "MLKEM") {
 		return &FieldError{"group", s.Group, "hybrid groups need version 1.3 (RFC 8446 key shares)"}
 	}
 	if !slices.Contains(Certificates, s.Certificate) {
 		return &FieldError{"certificate", s.Certificate, "use " + oneOf(Certificates)}
+	}
+	if s.Certificate == "ed25519" && s.Version < "1.2" {
+		return &FieldError{"certificate", s.Certificate, "before version 1.2 signatures are RSA with MD5 and SHA-1 or ECDSA with SHA-1 (RFC 4492, Section 5.4): use another kind of key or version 1.2"}
+	}
+	if s.Suite != "" {
+		if err := s.checkSuite(); err != nil {
+			return err
+		}
 	}
 	if s.Fault != "" && !slices.Contains(Faults, s.Fault) {
 		return &FieldError{"fault", s.Fault, "leave it empty, or use " + oneOf(Faults)}
@@ -158,6 +171,9 @@ func validHost(h string) bool {
 }
 
 func oneOf(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
 	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }
 
