@@ -36,7 +36,7 @@ var suites13 sync.RWMutex
 func withSuites13(ids []uint16, f func()) {
 	var own []uint16
 	for _, id := range ids {
-		if id>>8 == 0x13 { // RFC 8446, Appendix B.4
+		if isSuite13(id) {
 			own = append(own, id)
 		}
 	}

@@ -61,7 +61,7 @@ func TestCheck(t *testing.T) {
 func TestParse(t *testing.T) {
 	s := valid()
 	s.Version, s.Fault, s.Request = "1.2", Expired, "a\u202eb<\"\r\n"
-	if again, err := Parse(s.JSON()); err != nil || again != s {
+	if again, err := Parse(s.JSON()); err != nil || !again.Equal(s) {
 		t.Errorf("%+v came back as %+v, %v", s, again, err)
 	}
 	if part, err := Parse([]byte(`{"version":"1.2"}`)); err != nil || part.Certificate != Default().Certificate {
@@ -89,7 +89,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil || s.Check() != nil {
 			return
 		}
-		if again, err := Parse(s.JSON()); err != nil || again != s {
+		if again, err := Parse(s.JSON()); err != nil || !again.Equal(s) {
 			t.Errorf("%+v came back as %+v, %v", s, again, err)
 		}
 	})

@@ -26,12 +26,13 @@ func suite(name string) *tls.CipherSuite {
 	return nil
 }
 
-// checkSuite reports what of the scenario's version, certificate and group its
-// cipher suite cannot go with.
-func (s Scenario) checkSuite() error {
+// checkSuite checks that the scenario's cipher suite goes with its version,
+// certificate and group.
+func (s Scenario) checkSuite(c *checker) {
 	known := suite(s.Suite)
 	if known == nil {
-		return &FieldError{"suite", s.Suite, "leave it empty, or use a name that crypto/tls implements, such as TLS_AES_128_GCM_SHA256 (scenario.Suites)"}
+		c.fail("suite", s.Suite, "leave it empty, or use a name that crypto/tls implements, such as TLS_AES_128_GCM_SHA256 (scenario.Suites)")
+		return
 	}
 	var versions []string
 	for _, v := range known.SupportedVersions {
@@ -39,19 +40,18 @@ func (s Scenario) checkSuite() error {
 	}
 	slices.Reverse(versions)
 	if !slices.Contains(versions, s.Version) {
-		return &FieldError{"suite", s.Suite, "it is for version " + oneOf(versions) + ": use that, or a suite of " + s.Version}
+		c.fail("suite", s.Suite, "it is for version "+oneOf(versions)+": use that, or a suite of "+s.Version)
 	}
 	if s.Version == "1.3" {
-		return nil // its suites say nothing of signature and group
+		return // its suites say nothing of signature and group
 	}
 	rsa := strings.HasPrefix(s.Certificate, "rsa-")
 	switch {
 	case strings.Contains(s.Suite, "_ECDSA_") && rsa:
-		return &FieldError{"suite", s.Suite, "it needs an ECDSA or Ed25519 key: use certificate ecdsa-p256, or a suite with RSA"}
+		c.fail("suite", s.Suite, "it needs an ECDSA or Ed25519 key: use certificate ecdsa-p256, or a suite with RSA")
 	case !strings.Contains(s.Suite, "_ECDSA_") && !rsa:
-		return &FieldError{"suite", s.Suite, "it needs an RSA key: use certificate rsa-2048, or a suite with ECDSA"}
+		c.fail("suite", s.Suite, "it needs an RSA key: use certificate rsa-2048, or a suite with ECDSA")
 	case strings.HasPrefix(s.Suite, "TLS_RSA_") && s.Group != "":
-		return &FieldError{"group", s.Group, "static RSA key exchange uses no group: leave it empty, or use a suite with ECDHE"}
+		c.fail("group", s.Group, "static RSA key exchange uses no group: leave it empty, or use a suite with ECDHE")
 	}
-	return nil
 }
