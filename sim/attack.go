@@ -187,6 +187,20 @@ func (s *Session) Attack(rule scenario.Rule) error {
 	return nil
 }
 
+// clearAlert is the fatal alert that a packet was sent as, if it can be read
+// without a key, whatever became of it. RFC 8446, Section 6.
+func clearAlert(d delivery) (code uint8, ok bool) {
+	data := d.Data
+	if d.original != nil {
+		data = d.original
+	}
+	const alert, length, fatal = 21, 7, 2
+	if d.Number < 0 || d.Kind != trace.KindRecord || len(data) != length || data[0] != alert || data[5] != fatal {
+		return 0, false
+	}
+	return data[6], true
+}
+
 // read makes the event of a delivery.
 func (s *Session) read(d delivery) *trace.Event {
 	var e *trace.Event
@@ -197,12 +211,10 @@ func (s *Session) read(d delivery) *trace.Event {
 	switch {
 	case d.Kind == trace.KindClose:
 		e = s.follower.Close(d.From)
-	case !d.lost && !s.astray[d.From] && kind == trace.KindRecord && n == len(d.Data):
+	case !d.lost && kind == trace.KindRecord && n == len(d.Data):
 		e = s.follower.Record(d.From, d.Data)
-	default:
+	default: // what follows is shown as the sender meant it, wherever the receiver now finds its records
 		e = s.follower.Bytes(d.From, d.Data)
-		// From here on the receiver finds other records than the sender wrote.
-		s.astray[d.From] = s.astray[d.From] || !d.lost
 	}
 	if d.original != nil {
 		e.Original = s.follower.Original(e, d.original)

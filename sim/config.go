@@ -107,9 +107,9 @@ func adjust(c *tls.Config, least, most string, suites, groupNames, alpn []string
 // configs are the settings of both ends for all connections of the run.
 func (s *Session) configs(seed entropy.Seed, start time.Time) (client, server *tls.Config, err error) {
 	sc := s.scenario
-	client = config(sc, func() time.Time { return s.now(trace.Client) }, seed.Stream("client"), keyLogger{s})
+	client = config(sc, func() time.Time { return s.now(trace.Client) }, seed.Stream("client"), keyLogger{s, trace.Client})
 	adjust(client, sc.Client.MinVersion, sc.Client.MaxVersion, sc.Client.Suites, sc.Client.Groups, sc.Client.ALPN)
-	server = config(sc, func() time.Time { return s.now(trace.Server) }, seed.Stream("server"), keyLogger{s})
+	server = config(sc, func() time.Time { return s.now(trace.Server) }, seed.Stream("server"), keyLogger{s, trace.Server})
 	adjust(server, sc.Server.MinVersion, sc.Server.MaxVersion, sc.Server.Suites, sc.Server.Groups, sc.Server.ALPN)
 	if sc.Fault == scenario.NoCommonVersion {
 		if sc.Version == "1.3" {

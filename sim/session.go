@@ -31,6 +31,7 @@ import (
 	"tlsplay/sim/entropy"
 	"tlsplay/sim/follow"
 	"tlsplay/sim/keys"
+	"tlsplay/sim/registry"
 	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
 	"tlsplay/sim/wire"
@@ -60,8 +61,10 @@ type Session struct {
 	server     *endpoint.Endpoint
 	events     []*trace.Event
 	keyLog     strings.Builder
-	rooted     map[trace.Side]bool // whose chain's root is in the trace
-	astray     map[trace.Side]bool // whose records can no longer be told apart
+	learned    []keys.LogLine        // not yet told to the follower
+	random     []byte                // of the ClientHello, as it crossed the wire
+	rooted     map[trace.Side]bool   // whose chain's root is in the trace
+	alerts     map[trace.Side]string // the fatal ones, as they were seen on the wire
 }
 
 // maxSteps bounds a connection: two megabytes in the smallest records that
@@ -121,7 +124,8 @@ func (s *Session) connect() (err error) {
 	s.follower = follow.New()
 	s.events = nil
 	s.keyLog.Reset()
-	s.rooted, s.astray = map[trace.Side]bool{}, map[trace.Side]bool{}
+	s.learned, s.random = nil, nil
+	s.rooted, s.alerts = map[trace.Side]bool{}, map[trace.Side]string{}
 
 	request, response := sc.Says(true), sc.Says(false)
 	talk := endpoint.Talk{Close: endpoint.Close(sc.Close), Exporter: sc.Exporter}
@@ -161,23 +165,51 @@ func (s *Session) now(side trace.Side) time.Time {
 	return s.base.Add(s.link.Now(side))
 }
 
-// keyLogger receives the key log lines of both endpoints. Both log the same
-// secrets, and whichever knows one first is heard.
-type keyLogger struct{ s *Session }
+// keyLogger receives the key log lines of one end. Both log the same secrets, if
+// nobody has changed a message between them, and whichever knows one first is
+// heard.
+type keyLogger struct {
+	s    *Session
+	side trace.Side
+}
 
 func (k keyLogger) Write(line []byte) (int, error) {
-	if strings.Contains(k.s.keyLog.String(), string(line)) {
-		return len(line), nil
-	}
-	k.s.keyLog.Write(line)
+	s := k.s
 	lines, err := keys.ParseLog(string(line))
 	if err != nil {
-		k.s.err = err
+		s.err = err
 	}
-	if !k.s.forgetful {
-		k.s.follower.Learn(lines...)
+	// Of the secrets of one direction, its sender's count.
+	if !strings.HasPrefix(string(line), strings.ToUpper(string(k.side.Peer()))+"_") || strings.HasPrefix(string(line), masterLabel) {
+		s.learned = append(s.learned, lines...)
+	}
+	if !strings.Contains(s.keyLog.String(), string(line)) {
+		s.keyLog.Write(line)
 	}
 	return len(line), nil
+}
+
+// masterLabel files the master secret, of both directions, up to TLS 1.2.
+const masterLabel = "CLIENT_RANDOM "
+
+// learn tells the follower of the secrets that have been logged. It looks for
+// them under the random of the ClientHello that crossed the wire; the ends file
+// them under that which they know: of the inner ClientHello, if it was
+// encrypted, or of the one before the attacker changed it.
+func (s *Session) learn(d delivery) {
+	const clientHello, random = 1, 11 // the message's type, and where its random is in the record
+	if d.From == trace.Client && d.Kind == trace.KindRecord && len(d.Data) > random+32 && d.Data[5] == clientHello && s.random == nil {
+		s.random = d.Data[random : random+32]
+	}
+	for _, line := range s.learned {
+		if s.random != nil {
+			line.ClientRandom = [32]byte(s.random)
+		}
+		if !s.forgetful {
+			s.follower.Learn(line)
+		}
+	}
+	s.learned = nil
 }
 
 // turn runs f, in which one endpoint runs or the certificates are made, while
@@ -233,16 +265,25 @@ func (s *Session) fail(err error) {
 }
 
 func (s *Session) deliver(d delivery) {
-	e := s.read(d)
 	if !d.lost {
 		s.turn(d.From.Peer(), func() { s.link.Deliver(d.Packet) })
 	}
+	s.learn(d)
+	e := s.read(d)
 	for _, end := range []*endpoint.Endpoint{s.client, s.server} {
 		peer := end.State().Side.Peer()
 		if chain := end.VerifiedChain(); chain != nil && !s.rooted[peer] {
 			s.rooted[peer] = true
 			s.follower.Root(peer, chain[len(chain)-1].Raw)
 		}
+	}
+	for _, m := range e.Messages {
+		if name, fatal := strings.CutPrefix(m.Note, "fatal "); fatal && m.Name == "alert" && e.Number >= 0 {
+			s.alerts[e.From] = name
+		}
+	}
+	if code, ok := clearAlert(d); ok {
+		s.alerts[d.From] = registry.Alert(code)
 	}
 	s.events = append(s.events, e)
 	e.After = s.endpoints()
@@ -275,15 +316,16 @@ func (s *Session) Close() {
 
 // endpoints is the state of both ends, with the fatal alert that each sent.
 func (s *Session) endpoints() []trace.Endpoint {
-	both := []trace.Endpoint{s.client.State(), s.server.State()}
-	for i := range both {
-		for _, e := range s.events {
-			for _, m := range e.Messages {
-				if e.From == both[i].Side && e.Number >= 0 && m.Name == "alert" && strings.HasPrefix(m.Note, "fatal ") {
-					both[i].Alert = strings.TrimPrefix(m.Note, "fatal ")
-				}
-			}
+	var both []trace.Endpoint
+	for _, end := range []*endpoint.Endpoint{s.client, s.server} {
+		state := end.State()
+		if code, ok := end.LocalAlert(); ok {
+			state.Alert = registry.Alert(code)
 		}
+		if seen := s.alerts[state.Side]; seen != "" {
+			state.Alert = seen
+		}
+		both = append(both, state)
 	}
 	return both
 }

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"reflect"
 
 	"tlsplay/sim/trace"
 )
@@ -52,6 +53,7 @@ type Endpoint struct {
 	state  trace.Endpoint
 	chain  []*x509.Certificate // the verified chain of the peer
 	retry  *tls.ECHRejectionError
+	alert  error // that crypto/tls reports as sent by itself
 }
 
 // New makes the endpoint at side. The config is the endpoint's own from now on.
@@ -88,6 +90,20 @@ func (e *Endpoint) State() trace.Endpoint { return e.state }
 // VerifiedChain is the peer's certificates from its own up to the trusted root,
 // once the endpoint has verified them, else nil.
 func (e *Endpoint) VerifiedChain() []*x509.Certificate { return e.chain }
+
+// LocalAlert is the fatal alert that crypto/tls says it has sent, where its error
+// is nothing else. Others are seen on the wire, unless the peer cannot decrypt
+// them either.
+func (e *Endpoint) LocalAlert() (code uint8, ok bool) {
+	if e.alert == nil {
+		return 0, false
+	}
+	v := reflect.ValueOf(e.alert) // of the unexported type tls.alert
+	if v.Kind() != reflect.Uint8 {
+		return 0, false
+	}
+	return uint8(v.Uint()), true
+}
 
 // RetryConfigs is the ECHConfigList that the server sent when it rejected this
 // client's encrypted ClientHello, and whether it did reject it.
@@ -132,6 +148,10 @@ func (e *Endpoint) Run(conn net.Conn) {
 		e.state.Doing = Cut
 	default:
 		errors.As(err, &e.retry)
+		var op *net.OpError
+		if errors.As(err, &op) && op.Op == "local error" {
+			e.alert = op.Err
+		}
 		e.state.Doing = Failed
 		e.state.Error = err.Error()
 	}
