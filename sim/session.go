@@ -40,16 +40,17 @@ import (
 // Session is a run in progress: one connection after another. It is stepped by
 // one goroutine at a time; the traces that it hands out are immutable.
 type Session struct {
-	scenario  scenario.Scenario
-	config    map[trace.Side]*tls.Config
-	system    *entropy.Stream
-	host      entropy.Host
-	ticketKey []byte
-	repeats   bool // all randomness so far came from the seed
-	forgetful bool // withhold the key log from the follower, for tests
-	closed    bool
-	err       error
-	earlier   []*trace.Trace
+	scenario   scenario.Scenario
+	config     map[trace.Side]*tls.Config
+	serverName string // that the client verifies
+	system     *entropy.Stream
+	host       entropy.Host
+	ticketKey  []byte
+	repeats    bool // all randomness so far came from the seed
+	forgetful  bool // withhold the key log from the follower, for tests
+	closed     bool
+	err        error
+	earlier    []*trace.Trace
 
 	// Of the connection:
 	connection int       // from 0
@@ -130,13 +131,9 @@ func (s *Session) connect() (err error) {
 	request, response := sc.Says(true), sc.Says(false)
 	talk := endpoint.Talk{Close: endpoint.Close(sc.Close), Exporter: sc.Exporter}
 	talk.Send, talk.Expect, talk.Plain, talk.Verify = request, len(response), sc.Client.Plain, s.verify
-	client := s.config[trace.Client].Clone()
-	if sc.Client.NoSNI {
-		client.ServerName, client.InsecureSkipVerify = "", true // verify verifies
-	}
-	s.client = endpoint.New(trace.Client, client, talk)
+	s.client = endpoint.New(trace.Client, s.config[trace.Client], talk)
 	talk.Send, talk.Expect, talk.Plain, talk.Verify = response, len(request), sc.Server.Plain, nil
-	s.server = endpoint.New(trace.Server, s.config[trace.Server].Clone(), talk)
+	s.server = endpoint.New(trace.Server, s.config[trace.Server], talk)
 	s.turn(trace.Server, func() { s.link.Start(trace.Server, s.server.Run) })
 	s.turn(trace.Client, func() { s.link.Start(trace.Client, s.client.Run) })
 	return nil
@@ -180,7 +177,8 @@ func (k keyLogger) Write(line []byte) (int, error) {
 		s.err = err
 	}
 	// Of the secrets of one direction, its sender's count.
-	if !strings.HasPrefix(string(line), strings.ToUpper(string(k.side.Peer()))+"_") || strings.HasPrefix(string(line), masterLabel) {
+	peers := map[trace.Side]string{trace.Client: "SERVER_", trace.Server: "CLIENT_"}[k.side]
+	if !strings.HasPrefix(string(line), peers) || strings.HasPrefix(string(line), masterLabel) {
 		s.learned = append(s.learned, lines...)
 	}
 	if !strings.Contains(s.keyLog.String(), string(line)) {
@@ -196,7 +194,7 @@ const masterLabel = "CLIENT_RANDOM "
 // them under the random of the ClientHello that crossed the wire; the ends file
 // them under that which they know: of the inner ClientHello, if it was
 // encrypted, or of the one before the attacker changed it.
-func (s *Session) learn(d delivery) {
+func (s *Session) learn(d *delivery) {
 	const clientHello, random = 1, 11 // the message's type, and where its random is in the record
 	if d.From == trace.Client && d.Kind == trace.KindRecord && len(d.Data) > random+32 && d.Data[5] == clientHello && s.random == nil {
 		s.random = d.Data[random : random+32]
@@ -244,9 +242,9 @@ func (s *Session) Step() bool {
 		s.fail(fmt.Errorf("sim: stopped after %d packets: send less application data", maxSteps))
 		return false
 	}
-	d, ok := s.attacker.next(s.link)
+	d := s.attacker.next(s.link)
 	switch {
-	case ok:
+	case d != nil:
 		s.deliver(d)
 	case s.starve():
 	case s.connection+1 < s.connections():
@@ -264,7 +262,7 @@ func (s *Session) fail(err error) {
 	s.Close()
 }
 
-func (s *Session) deliver(d delivery) {
+func (s *Session) deliver(d *delivery) {
 	if !d.lost {
 		s.turn(d.From.Peer(), func() { s.link.Deliver(d.Packet) })
 	}

@@ -20,7 +20,7 @@ var notInlined = []string{
 	"math/big", "net", "net/netip", "net/url", "os", "path/filepath", "reflect", "strconv", "time",
 	"vendor/golang.org/x/net/dns/dnsmessage",
 	"github.com/...", "honnef.co/...",
-	"tlsplay/wasm/...", "tlsplay/sim", "tlsplay/sim/registry", "tlsplay/sim/scenario", "tlsplay/sim/x509view",
+	"tlsplay/wasm/...", "tlsplay/sim", "tlsplay/sim/endpoint", "tlsplay/sim/pki", "tlsplay/sim/registry", "tlsplay/sim/scenario", "tlsplay/sim/wire", "tlsplay/sim/x509view",
 }
 
 // Compile builds what the arguments name, a package or Go files of the module

@@ -56,7 +56,8 @@ type Endpoint struct {
 	alert  error // that crypto/tls reports as sent by itself
 }
 
-// New makes the endpoint at side. The config is the endpoint's own from now on.
+// New makes the endpoint at side. The config is the endpoint's own until it has
+// returned.
 func New(side trace.Side, config *tls.Config, talk Talk) *Endpoint {
 	e := &Endpoint{side: side, config: config, talk: talk}
 	e.state = trace.Endpoint{Side: side, Doing: Waiting}
@@ -147,9 +148,9 @@ func (e *Endpoint) Run(conn net.Conn) {
 	case errors.Is(err, net.ErrClosed):
 		e.state.Doing = Cut
 	default:
-		errors.As(err, &e.retry)
-		var op *net.OpError
-		if errors.As(err, &op) && op.Op == "local error" {
+		// crypto/tls wraps neither; errors.As would cost the page 10 kB.
+		e.retry, _ = err.(*tls.ECHRejectionError)
+		if op, ok := err.(*net.OpError); ok && op.Op == "local error" {
 			e.alert = op.Err
 		}
 		e.state.Doing = Failed

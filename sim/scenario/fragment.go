@@ -155,8 +155,8 @@ func ParseFragment(text string) (Scenario, error) {
 	}
 	for range knobs {
 		err := s.Check()
-		var bad *FieldError
-		if !errors.As(err, &bad) {
+		bad, _ := err.(*FieldError)
+		if bad == nil {
 			return s, errors.Join(mistakes...)
 		}
 		mistakes = append(mistakes, err)
