@@ -253,8 +253,14 @@ func resumptions(t *testing.T, l *lab) (captures []capture, read [][]*trace.Even
 			if strings.HasPrefix(c.name, "1.3") {
 				known = openSSLSession(t, l, second)
 			}
+			// With nothing but the key log everything can be read as well.
+			f, events = second.follow(nil)
+			checkEvents(t, f, events)
 			f, events = second.follow(func(f *Follower) { f.Resume(known...) })
 			checkEvents(t, f, events)
+			if strings.HasSuffix(c.name, "early data") {
+				captures, read = refused(t, l, s, c.second, captures, read)
+			}
 			captures, read = append(captures, second), append(read, events)
 			if missing := inOrder(c.want, messages(events)); missing != "" {
 				t.Errorf("no %s in its place among %v", missing, messages(events))
@@ -267,6 +273,25 @@ func resumptions(t *testing.T, l *lab) (captures []capture, read [][]*trace.Even
 				t.Errorf("no %q in its place among %q", missing, checks)
 			}
 		})
+	}
+	return captures, read
+}
+
+// refused offers the same session again. OpenSSL's server takes that for a replay:
+// it passes over the early data, and the handshake is a full one.
+func refused(t *testing.T, l *lab, s server, args []string, captures []capture, read [][]*trace.Event) ([]capture, [][]*trace.Event) {
+	c := l.talk(t, s, append([]string{"openssl", "-sess_in", "@session"}, args...), "settle", "client again")
+	known := openSSLSession(t, l, c)
+	for _, prepare := range []func(*Follower){nil, func(f *Follower) { f.Resume(known...) }} {
+		f, events := c.follow(prepare)
+		checkEvents(t, f, events)
+		names := messages(events)
+		if missing := inOrder([]string{"client_hello", "client application_data", "server certificate", "client finished", "client application_data"}, names); missing != "" || slices.Contains(names, "client end_of_early_data") {
+			t.Errorf("early data was to be refused: %v", names)
+		}
+		if prepare == nil {
+			captures, read = append(captures, c), append(read, events)
+		}
 	}
 	return captures, read
 }
