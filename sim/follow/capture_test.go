@@ -34,13 +34,6 @@ import (
 // This file lets the command line tools of OpenSSL and GnuTLS speak to each other
 // through a relay that records what crosses, in order.
 
-// capture is a recorded connection.
-type capture struct {
-	name    string
-	records []flight // whole records, in the order in which they were complete
-	log     keys.Log
-}
-
 // lab is where the tools run: a directory with certificates.
 type lab struct {
 	dir       string
@@ -383,18 +376,4 @@ func wholeRecords(t *testing.T, flights []flight) (out []flight) {
 		}
 	}
 	return out
-}
-
-// follow reads the capture.
-func (c capture) follow(prepare func(*Follower)) (*Follower, []*trace.Event) {
-	f := New()
-	f.Learn(c.log...)
-	if prepare != nil {
-		prepare(f)
-	}
-	var events []*trace.Event
-	for _, r := range c.records {
-		events = append(events, f.Record(r.from, r.data))
-	}
-	return f, events
 }

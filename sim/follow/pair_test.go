@@ -20,6 +20,27 @@ import (
 	"tlsplay/sim/trace"
 )
 
+// capture is a recorded connection.
+type capture struct {
+	name    string
+	records []flight // whole records, in the order in which they were complete
+	log     keys.Log
+}
+
+// follow reads the capture.
+func (c capture) follow(prepare func(*Follower)) (*Follower, []*trace.Event) {
+	f := New()
+	f.Learn(c.log...)
+	if prepare != nil {
+		prepare(f)
+	}
+	var events []*trace.Event
+	for _, r := range c.records {
+		events = append(events, f.Record(r.from, r.data))
+	}
+	return f, events
+}
+
 // tap is one end of a pipe that keeps what is written, in order with the other end's.
 type tap struct {
 	net.Conn
