@@ -20,7 +20,7 @@ var layers = map[string]string{
 	"sim/wire":             "sim/trace",
 	"sim/endpoint":         "sim/trace",
 	"sim/dissect":          "sim/trace sim/registry",
-	"sim/keys":             "",
+	"sim/keys":             "sim/registry",
 	"sim/x509view":         "sim/trace",
 	"sim/explain":          "sim/trace",
 	"sim/follow":           "sim/trace sim/registry sim/dissect sim/keys sim/x509view",

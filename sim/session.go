@@ -21,6 +21,7 @@ package sim
 
 import (
 	"context"
+	"crypto/rsa"
 	"crypto/tls"
 	"fmt"
 	"slices"
@@ -51,6 +52,7 @@ type Session struct {
 	closed     bool
 	err        error
 	earlier    []*trace.Trace
+	sessions   []follow.Session // of earlier connections
 
 	// Of the connection:
 	connection int       // from 0
@@ -122,7 +124,7 @@ func (s *Session) connect() (err error) {
 		Bandwidth: sc.Link.Bandwidth * 1000,
 		Segment:   sc.Link.Segment,
 	})
-	s.follower = follow.New()
+	s.follower = s.newFollower()
 	s.events = nil
 	s.keyLog.Reset()
 	s.learned, s.random = nil, nil
@@ -137,6 +139,26 @@ func (s *Session) connect() (err error) {
 	s.turn(trace.Server, func() { s.link.Start(trace.Server, s.server.Run) })
 	s.turn(trace.Client, func() { s.link.Start(trace.Client, s.client.Run) })
 	return nil
+}
+
+// newFollower is a follower of the next connection that knows what the run knows:
+// the randomness that the ends read, the server's key, and the sessions before.
+func (s *Session) newFollower() *follow.Follower {
+	f := follow.New()
+	f.Ephemeral = func(side trace.Side) [][]byte {
+		if r, ok := s.config[side].Rand.(*entropy.Stream); ok {
+			return r.Reads
+		}
+		return nil
+	}
+	for _, c := range s.config[trace.Server].Certificates {
+		f.ServerKey, _ = c.PrivateKey.(*rsa.PrivateKey)
+	}
+	if s.follower != nil {
+		s.sessions = append(s.sessions, s.follower.Sessions...)
+		f.Resume(s.sessions...)
+	}
+	return f
 }
 
 // reconnect begins the next connection of the run.
@@ -341,6 +363,8 @@ func (s *Session) Trace() *trace.Trace {
 		Endpoints:    s.endpoints(),
 		Secrets:      slices.Clone(s.follower.Secrets),
 		Certificates: slices.Clone(s.follower.Certificates),
+		Derivations:  slices.Clone(s.follower.Derivations),
+		Checks:       slices.Clone(s.follower.Checks),
 		KeyLog:       s.keyLog.String(),
 		Buffers:      slices.Clone(s.follower.Buffers),
 		Connection:   s.connection,
