@@ -105,7 +105,7 @@ func adjust(c *tls.Config, least, most string, suites, groupNames, alpn []string
 
 // configs are the settings of both ends for all connections of the run.
 func (s *Session) configs(seed entropy.Seed, start time.Time) (client, server *tls.Config, err error) {
-	sc := s.scenario
+	sc := s.played
 	client = config(sc, func() time.Time { return s.now(trace.Client) }, seed.Stream("client"), keyLogger{s, trace.Client})
 	adjust(client, sc.Client.MinVersion, sc.Client.MaxVersion, sc.Client.Suites, sc.Client.Groups, sc.Client.ALPN)
 	server = config(sc, func() time.Time { return s.now(trace.Server) }, seed.Stream("server"), keyLogger{s, trace.Server})
@@ -174,10 +174,10 @@ func (s *Session) ech(client, server *tls.Config, random io.Reader) error {
 	if err != nil {
 		return err
 	}
-	if s.scenario.Server.ECH {
+	if s.played.Server.ECH {
 		server.EncryptedClientHelloKeys = []tls.EncryptedClientHelloKey{current.Key}
 	}
-	switch s.scenario.Client.ECH {
+	switch s.played.Client.ECH {
 	case "current":
 		client.EncryptedClientHelloConfigList = current.List
 	case "stale":
@@ -191,7 +191,7 @@ func (s *Session) ech(client, server *tls.Config, random io.Reader) error {
 
 // identify gives the server its certificate and the client its trust.
 func (s *Session) identify(client, server *tls.Config, names []string, start time.Time, random io.Reader) error {
-	sc := s.scenario
+	sc := s.played
 	fault := sc.Fault
 	if fault == scenario.NoCommonVersion {
 		fault = ""
@@ -201,6 +201,14 @@ func (s *Session) identify(client, server *tls.Config, names []string, start tim
 		return err
 	}
 	client.RootCAs = chain.Roots()
+	if sc.Middle != "" { // the chain is his from here on
+		if chain, err = pki.New(pki.Order{Kind: sc.Certificate, Names: names, Now: start, Owner: middleman}, random); err != nil {
+			return err
+		}
+		if sc.Middle == "trusted" {
+			chain.Trust(client.RootCAs)
+		}
+	}
 	client.RootCAs.AppendCertsFromPEM([]byte(sc.Client.Roots))
 	cert := chain.TLS()
 	if sc.Server.Identity != "" {
@@ -242,17 +250,17 @@ func (s *Session) identify(client, server *tls.Config, names []string, start tim
 
 // identifyClient gives the client its certificate and the server its trust.
 func (s *Session) identifyClient(client, server *tls.Config, start time.Time, random io.Reader) error {
-	k := s.scenario.Client
+	k := s.played.Client
 	kind := k.Certificate
 	if kind == "" {
-		kind = s.scenario.Certificate
+		kind = s.played.Certificate
 	}
 	chain, err := pki.New(pki.Order{Kind: kind, Now: start, Fault: k.Fault, Client: true}, random)
 	if err != nil {
 		return err
 	}
 	server.ClientCAs = chain.Roots()
-	server.ClientCAs.AppendCertsFromPEM([]byte(s.scenario.Server.Roots))
+	server.ClientCAs.AppendCertsFromPEM([]byte(s.played.Server.Roots))
 	cert := chain.TLS()
 	switch {
 	case k.Identity != "":
@@ -273,7 +281,7 @@ func (s *Session) identifyClient(client, server *tls.Config, start time.Time, ra
 
 // verify is what the client checks beyond crypto/tls.
 func (s *Session) verify(cs *tls.ConnectionState) error {
-	sc := s.scenario
+	sc := s.played
 	if sc.Client.SkipVerify {
 		return nil
 	}

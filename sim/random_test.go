@@ -71,6 +71,7 @@ func draw(r *rand.Rand) scenario.Scenario {
 	}
 	c.NoSNI, c.SkipVerify, c.CheckStaple, c.Resume, c.FixedRecords = maybe(), maybe(), maybe(), maybe(), maybe()
 	c.ECH, c.Plain = one(scenario.ECHs), maybe() && maybe()
+	sc.Middle = one(scenario.Middles)
 	if maybe() {
 		c.ServerName = "elsewhere.example"
 	}

@@ -126,6 +126,7 @@ func (s Scenario) Check() error {
 	}
 	c.between("connections", s.Connections, 0, maxConnections)
 	c.between("pause", s.Pause, 0, maxPause)
+	c.maybe("middle", s.Middle, Middles)
 	s.Client.check(c)
 	s.Server.check(c)
 	c.between("link.rtt", s.Link.RTT, 0, 60_000)
