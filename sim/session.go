@@ -303,11 +303,13 @@ func (s *Session) fail(err error) {
 }
 
 func (s *Session) deliver(d *delivery) {
+	at := s.base.Add(max(d.Arrives, s.link.Now(d.From.Peer())))
 	if !d.lost {
 		s.turn(d.From.Peer(), func() { s.link.Deliver(d.Packet) })
 	}
 	s.learn(d)
 	e := s.read(d)
+	e.Sent, e.Time = s.base.Add(d.Sent), at
 	for _, end := range []*endpoint.Endpoint{s.client, s.server} {
 		peer := end.State().Side.Peer()
 		if chain := end.VerifiedChain(); chain != nil && !s.rooted[peer] {
