@@ -6,6 +6,7 @@
 //	check.go     which positions they can have
 //	suites.go    the same for cipher suites
 //	rule.go      what the attacker does to the wire
+//	knobs.go     the knobs one by one, by name
 //	fragment.go  the form in a URL
 package scenario
 
