@@ -15,6 +15,8 @@ var layers = map[string]string{
 	"sim/entropy":          "",
 	"sim/scenario":         "",
 	"sim/pki":              "",
+	"sim/presets":          "sim/scenario",
+	"sim/presets/embedded": "",
 	"sim/wire":             "sim/trace",
 	"sim/endpoint":         "sim/trace",
 	"sim/dissect":          "sim/trace sim/registry",

@@ -15,14 +15,14 @@ import (
 type attacker struct {
 	rules []scenario.Rule
 	taken map[trace.Side]int // packets of each direction that have reached the attacker
-	ready []delivery         // about to arrive
-	held  []delivery
+	ready []*delivery        // about to arrive
+	held  []*delivery
 	cut   bool
 }
 
 // delivery is a packet on its way from the attacker to an end.
 type delivery struct {
-	wire.Packet
+	*wire.Packet
 	original []byte // what had been sent, where that is something else
 	deeds    []string
 	lost     bool
@@ -41,108 +41,108 @@ func newAttacker(texts []string) (*attacker, error) {
 	return a, nil
 }
 
-// next is what arrives next, if anything is on its way.
-func (a *attacker) next(l *wire.Link) (delivery, bool) {
+// next is what arrives next, or nil.
+func (a *attacker) next(l *wire.Link) *delivery {
 	for len(a.ready) == 0 {
-		p, ok := l.Take()
-		if !ok {
-			if len(a.held) == 0 {
-				return delivery{}, false
-			}
+		if p := l.Take(); p != nil {
+			a.take(p)
+		} else if len(a.held) > 0 {
 			a.ready, a.held = a.held[:1:1], a.held[1:]
-			break
+		} else {
+			return nil
 		}
-		a.take(p)
 	}
 	d := a.ready[0]
 	a.ready = a.ready[1:]
-	return d, true
+	return d
 }
 
 // empty reports whether nothing is on its way from the attacker.
 func (a *attacker) empty() bool { return len(a.ready)+len(a.held) == 0 }
 
 // take does to p what the rules say.
-func (a *attacker) take(p wire.Packet) {
+func (a *attacker) take(p *wire.Packet) {
 	a.taken[p.From] = p.Number + 1
-	d := delivery{Packet: p, lost: a.cut}
-	var before, again []delivery
-	for _, r := range a.rules {
-		if a.cut || trace.Side(r.From) != p.From || r.Number != p.Number {
+	d := &delivery{Packet: p, lost: a.cut}
+	var again []*delivery
+	for i := range a.rules {
+		r := &a.rules[i]
+		if a.cut || r.Number != p.Number || r.From != string(p.From) {
 			continue
 		}
-		data := d.Data
-		if r.Do != "insert" {
-			d.deeds = append(d.deeds, r.Do)
-		}
 		switch r.Do {
-		case "set", "flip":
-			data = slices.Clone(d.Data)
-			for i, b := range r.Bytes {
-				if at := r.At + i; at < len(data) {
-					if r.Do == "flip" {
-						b ^= data[at]
-					}
-					data[at] = b
-				}
-			}
-		case "truncate":
-			data = d.Data[:min(r.At, len(d.Data))]
+		case "insert":
+			a.putIn(p, p.From, trace.KindBytes, r)
+			continue
+		case "cut":
+			a.cut, d.lost = true, true
+			a.putIn(p, p.From, trace.KindClose, r)
+			a.putIn(p, p.From.Peer(), trace.KindClose, r)
 		case "drop":
 			d.lost = true
 		case "hold":
 			d.after = p.Number + r.At
 		case "repeat":
-			copied := d
-			copied.deeds, copied.after = []string{r.Do}, p.Number+r.At
-			again = append(again, copied)
-		case "insert":
-			in := wire.Packet{From: p.From, Number: -1, Kind: trace.KindBytes, Data: r.Bytes, Sent: p.Sent, Arrives: p.Arrives}
-			before = append(before, delivery{Packet: in, deeds: []string{r.Do}})
-		case "cut":
-			a.cut, d.lost = true, true
-			for _, from := range []trace.Side{p.From, p.From.Peer()} {
-				end := wire.Packet{From: from, Number: -1, Kind: trace.KindClose, Sent: p.Sent, Arrives: p.Arrives}
-				before = append(before, delivery{Packet: end, deeds: []string{r.Do}})
-			}
+			again = append(again, &delivery{Packet: d.Packet, original: d.original, deeds: []string{r.Do}, after: p.Number + r.At})
+		default:
+			d.change(r)
 		}
-		if d.Kind != trace.KindClose && string(data) != string(d.Data) {
-			if d.original == nil {
-				d.original = d.Data
-			}
-			d.Data = data
-		}
+		d.deeds = append(d.deeds, r.Do)
 	}
-	a.ready = append(a.ready, before...)
-	a.release(d)
-	for _, c := range again {
-		a.release(c)
+	for _, d := range append([]*delivery{d}, again...) {
+		if d.after > p.Number && !d.lost {
+			a.held = append(a.held, d)
+		} else {
+			a.ready = append(a.ready, d)
+		}
 	}
 	// What was held until now follows.
-	for i := 0; i < len(a.held); {
-		if h := a.held[i]; h.From == p.From && h.after <= p.Number {
-			a.held = slices.Delete(a.held, i, i+1)
+	held := a.held
+	a.held = nil
+	for _, h := range held {
+		if h.From == p.From && h.after <= p.Number {
 			a.ready = append(a.ready, h)
 		} else {
-			i++
+			a.held = append(a.held, h)
 		}
 	}
 }
 
-// release lets a delivery arrive, or holds it.
-func (a *attacker) release(d delivery) {
-	if d.after > d.Number && !d.lost {
-		a.held = append(a.held, d)
-	} else {
-		a.ready = append(a.ready, d)
+// putIn has something arrive before p that nobody has sent.
+func (a *attacker) putIn(p *wire.Packet, from trace.Side, kind trace.Kind, r *scenario.Rule) {
+	in := &wire.Packet{From: from, Number: -1, Kind: kind, Data: r.Bytes, Sent: p.Sent, Arrives: p.Arrives}
+	a.ready = append(a.ready, &delivery{Packet: in, deeds: []string{r.Do}})
+}
+
+// change gives d a copy of its packet with other bytes.
+func (d *delivery) change(r *scenario.Rule) {
+	if d.Kind == trace.KindClose {
+		return
 	}
+	p := *d.Packet
+	p.Data = append([]byte(nil), d.Data...)
+	if r.Do == "truncate" {
+		p.Data = p.Data[:min(r.At, len(p.Data))]
+	}
+	for i, b := range r.Bytes {
+		if at := r.At + i; at < len(p.Data) {
+			if r.Do == "flip" {
+				b ^= p.Data[at]
+			}
+			p.Data[at] = b
+		}
+	}
+	if d.original == nil {
+		d.original = d.Data
+	}
+	d.Packet = &p
 }
 
 // InFlight is what has been written and not yet delivered: first what the
 // attacker holds back, then what is to come, in the order of arrival.
 func (s *Session) InFlight() []trace.InFlight {
 	var all []trace.InFlight
-	add := func(p wire.Packet, held bool) {
+	add := func(p *wire.Packet, held bool) {
 		f := trace.InFlight{From: p.From, Kind: p.Kind, Number: p.Number, Length: len(p.Data), Held: held, Data: p.Data}
 		if p.Kind == trace.KindRecord {
 			f.Type = registry.ContentType(p.Data[0])
@@ -155,9 +155,7 @@ func (s *Session) InFlight() []trace.InFlight {
 	for _, d := range s.attacker.ready {
 		add(d.Packet, false)
 	}
-	queue := slices.Clone(s.link.Queue())
-	slices.SortStableFunc(queue, func(a, b wire.Packet) int { return int(a.Arrives - b.Arrives) })
-	for _, p := range queue {
+	for _, p := range s.link.Queue() {
 		add(p, false)
 	}
 	return all
@@ -187,8 +185,22 @@ func (s *Session) Attack(rule scenario.Rule) error {
 	return nil
 }
 
+// clearAlert is the fatal alert that a packet was sent as, if it can be read
+// without a key, whatever became of it. RFC 8446, Section 6.
+func clearAlert(d *delivery) (code uint8, ok bool) {
+	data := d.Data
+	if d.original != nil {
+		data = d.original
+	}
+	const alert, length, fatal = 21, 7, 2
+	if d.Number < 0 || d.Kind != trace.KindRecord || len(data) != length || data[0] != alert || data[5] != fatal {
+		return 0, false
+	}
+	return data[6], true
+}
+
 // read makes the event of a delivery.
-func (s *Session) read(d delivery) *trace.Event {
+func (s *Session) read(d *delivery) *trace.Event {
 	var e *trace.Event
 	n, kind := 0, trace.KindClose
 	if d.Kind != trace.KindClose && len(d.Data) > 0 {
@@ -197,12 +209,10 @@ func (s *Session) read(d delivery) *trace.Event {
 	switch {
 	case d.Kind == trace.KindClose:
 		e = s.follower.Close(d.From)
-	case !d.lost && !s.astray[d.From] && kind == trace.KindRecord && n == len(d.Data):
+	case !d.lost && kind == trace.KindRecord && n == len(d.Data):
 		e = s.follower.Record(d.From, d.Data)
-	default:
+	default: // what follows is shown as the sender meant it, wherever the receiver now finds its records
 		e = s.follower.Bytes(d.From, d.Data)
-		// From here on the receiver finds other records than the sender wrote.
-		s.astray[d.From] = s.astray[d.From] || !d.lost
 	}
 	if d.original != nil {
 		e.Original = s.follower.Original(e, d.original)

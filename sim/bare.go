@@ -47,7 +47,7 @@ func (b *Bare) Handshake() error {
 	withSuites13(client.CipherSuites, func() {
 		l.Start(trace.Server, func(c net.Conn) { errs[0] = tls.Server(c, server).Handshake() })
 		l.Start(trace.Client, func(c net.Conn) { errs[1] = tls.Client(c, client).Handshake() })
-		for p, ok := l.Take(); ok; p, ok = l.Take() {
+		for p := l.Take(); p != nil; p = l.Take() {
 			l.Deliver(p)
 		}
 	})

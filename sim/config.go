@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"tlsplay/sim/entropy"
@@ -107,9 +106,9 @@ func adjust(c *tls.Config, least, most string, suites, groupNames, alpn []string
 // configs are the settings of both ends for all connections of the run.
 func (s *Session) configs(seed entropy.Seed, start time.Time) (client, server *tls.Config, err error) {
 	sc := s.scenario
-	client = config(sc, func() time.Time { return s.now(trace.Client) }, seed.Stream("client"), keyLogger{s})
+	client = config(sc, func() time.Time { return s.now(trace.Client) }, seed.Stream("client"), keyLogger{s, trace.Client})
 	adjust(client, sc.Client.MinVersion, sc.Client.MaxVersion, sc.Client.Suites, sc.Client.Groups, sc.Client.ALPN)
-	server = config(sc, func() time.Time { return s.now(trace.Server) }, seed.Stream("server"), keyLogger{s})
+	server = config(sc, func() time.Time { return s.now(trace.Server) }, seed.Stream("server"), keyLogger{s, trace.Server})
 	adjust(server, sc.Server.MinVersion, sc.Server.MaxVersion, sc.Server.Suites, sc.Server.Groups, sc.Server.ALPN)
 	if sc.Fault == scenario.NoCommonVersion {
 		if sc.Version == "1.3" {
@@ -130,7 +129,7 @@ func (s *Session) configs(seed entropy.Seed, start time.Time) (client, server *t
 		s.ticketKey = seed.Stream("tickets").Bytes(32)
 	}
 	if sc.Client.Resume {
-		client.ClientSessionCache = tls.NewLRUClientSessionCache(0)
+		client.ClientSessionCache = sessions{}
 	}
 
 	client.ServerName = sc.Client.ServerName
@@ -145,6 +144,10 @@ func (s *Session) configs(seed entropy.Seed, start time.Time) (client, server *t
 	if sc.Client.ECH != "" || sc.Server.ECH {
 		names = append(names, pki.PublicName)
 	}
+	s.serverName = client.ServerName
+	if sc.Client.NoSNI {
+		client.ServerName, client.InsecureSkipVerify = "", true // verify verifies
+	}
 	if err := s.ech(client, server, seed.Stream("ech")); err != nil {
 		return nil, nil, err
 	}
@@ -153,6 +156,13 @@ func (s *Session) configs(seed entropy.Seed, start time.Time) (client, server *t
 	}
 	return client, server, s.identifyClient(client, server, start, seed.Stream("pki client"))
 }
+
+// sessions is a tls.ClientSessionCache of any number of sessions.
+type sessions map[string]*tls.ClientSessionState
+
+func (s sessions) Get(key string) (*tls.ClientSessionState, bool) { return s[key], s[key] != nil }
+
+func (s sessions) Put(key string, state *tls.ClientSessionState) { s[key] = state }
 
 // ech gives both ends what they need for encrypted ClientHellos.
 func (s *Session) ech(client, server *tls.Config, random io.Reader) error {
@@ -194,7 +204,7 @@ func (s *Session) identify(client, server *tls.Config, names []string, start tim
 	client.RootCAs.AppendCertsFromPEM([]byte(sc.Client.Roots))
 	cert := chain.TLS()
 	if sc.Server.Identity != "" {
-		if cert, err = tls.X509KeyPair([]byte(sc.Server.Identity), []byte(sc.Server.Identity)); err != nil {
+		if cert, err = scenario.ParseIdentity(sc.Server.Identity); err != nil {
 			return err
 		}
 	} else {
@@ -221,7 +231,7 @@ func (s *Session) identify(client, server *tls.Config, names []string, start tim
 	}
 	server.GetCertificate = func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 		for _, name := range names {
-			if strings.EqualFold(name, hello.ServerName) {
+			if name == hello.ServerName {
 				return &cert, nil
 			}
 		}
@@ -246,7 +256,7 @@ func (s *Session) identifyClient(client, server *tls.Config, start time.Time, ra
 	cert := chain.TLS()
 	switch {
 	case k.Identity != "":
-		if cert, err = tls.X509KeyPair([]byte(k.Identity), []byte(k.Identity)); err != nil {
+		if cert, err = scenario.ParseIdentity(k.Identity); err != nil {
 			return err
 		}
 	case k.Certificate == "":
@@ -274,7 +284,7 @@ func (s *Session) verify(cs *tls.ConnectionState) error {
 			inter.AddCert(c)
 		}
 		chains, err := cs.PeerCertificates[0].Verify(x509.VerifyOptions{
-			DNSName: config.ServerName, Roots: config.RootCAs, Intermediates: inter, CurrentTime: config.Time(),
+			DNSName: s.serverName, Roots: config.RootCAs, Intermediates: inter, CurrentTime: config.Time(),
 		})
 		if err != nil {
 			return &tls.CertificateVerificationError{UnverifiedCertificates: cs.PeerCertificates, Err: err}

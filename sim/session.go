@@ -32,6 +32,7 @@ import (
 	"tlsplay/sim/entropy"
 	"tlsplay/sim/follow"
 	"tlsplay/sim/keys"
+	"tlsplay/sim/registry"
 	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
 	"tlsplay/sim/wire"
@@ -40,17 +41,18 @@ import (
 // Session is a run in progress: one connection after another. It is stepped by
 // one goroutine at a time; the traces that it hands out are immutable.
 type Session struct {
-	scenario  scenario.Scenario
-	config    map[trace.Side]*tls.Config
-	system    *entropy.Stream
-	host      entropy.Host
-	ticketKey []byte
-	repeats   bool // all randomness so far came from the seed
-	forgetful bool // withhold the key log from the follower, for tests
-	closed    bool
-	err       error
-	earlier   []*trace.Trace
-	sessions  []follow.Session // of earlier connections
+	scenario   scenario.Scenario
+	config     map[trace.Side]*tls.Config
+	serverName string // that the client verifies
+	system     *entropy.Stream
+	host       entropy.Host
+	ticketKey  []byte
+	repeats    bool // all randomness so far came from the seed
+	forgetful  bool // withhold the key log from the follower, for tests
+	closed     bool
+	err        error
+	earlier    []*trace.Trace
+	sessions   []follow.Session // of earlier connections
 
 	// Of the connection:
 	connection int       // from 0
@@ -62,8 +64,10 @@ type Session struct {
 	server     *endpoint.Endpoint
 	events     []*trace.Event
 	keyLog     strings.Builder
-	rooted     map[trace.Side]bool // whose chain's root is in the trace
-	astray     map[trace.Side]bool // whose records can no longer be told apart
+	learned    []keys.LogLine        // not yet told to the follower
+	random     []byte                // of the ClientHello, as it crossed the wire
+	rooted     map[trace.Side]bool   // whose chain's root is in the trace
+	alerts     map[trace.Side]string // the fatal ones, as they were seen on the wire
 }
 
 // maxSteps bounds a connection: two megabytes in the smallest records that
@@ -123,18 +127,15 @@ func (s *Session) connect() (err error) {
 	s.follower = s.newFollower()
 	s.events = nil
 	s.keyLog.Reset()
-	s.rooted, s.astray = map[trace.Side]bool{}, map[trace.Side]bool{}
+	s.learned, s.random = nil, nil
+	s.rooted, s.alerts = map[trace.Side]bool{}, map[trace.Side]string{}
 
 	request, response := sc.Says(true), sc.Says(false)
 	talk := endpoint.Talk{Close: endpoint.Close(sc.Close), Exporter: sc.Exporter}
 	talk.Send, talk.Expect, talk.Plain, talk.Verify = request, len(response), sc.Client.Plain, s.verify
-	client := s.config[trace.Client].Clone()
-	if sc.Client.NoSNI {
-		client.ServerName, client.InsecureSkipVerify = "", true // verify verifies
-	}
-	s.client = endpoint.New(trace.Client, client, talk)
+	s.client = endpoint.New(trace.Client, s.config[trace.Client], talk)
 	talk.Send, talk.Expect, talk.Plain, talk.Verify = response, len(request), sc.Server.Plain, nil
-	s.server = endpoint.New(trace.Server, s.config[trace.Server].Clone(), talk)
+	s.server = endpoint.New(trace.Server, s.config[trace.Server], talk)
 	s.turn(trace.Server, func() { s.link.Start(trace.Server, s.server.Run) })
 	s.turn(trace.Client, func() { s.link.Start(trace.Client, s.client.Run) })
 	return nil
@@ -183,23 +184,52 @@ func (s *Session) now(side trace.Side) time.Time {
 	return s.base.Add(s.link.Now(side))
 }
 
-// keyLogger receives the key log lines of both endpoints. Both log the same
-// secrets, and whichever knows one first is heard.
-type keyLogger struct{ s *Session }
+// keyLogger receives the key log lines of one end. Both log the same secrets, if
+// nobody has changed a message between them, and whichever knows one first is
+// heard.
+type keyLogger struct {
+	s    *Session
+	side trace.Side
+}
 
 func (k keyLogger) Write(line []byte) (int, error) {
-	if strings.Contains(k.s.keyLog.String(), string(line)) {
-		return len(line), nil
-	}
-	k.s.keyLog.Write(line)
+	s := k.s
 	lines, err := keys.ParseLog(string(line))
 	if err != nil {
-		k.s.err = err
+		s.err = err
 	}
-	if !k.s.forgetful {
-		k.s.follower.Learn(lines...)
+	// Of the secrets of one direction, its sender's count.
+	peers := map[trace.Side]string{trace.Client: "SERVER_", trace.Server: "CLIENT_"}[k.side]
+	if !strings.HasPrefix(string(line), peers) || strings.HasPrefix(string(line), masterLabel) {
+		s.learned = append(s.learned, lines...)
+	}
+	if !strings.Contains(s.keyLog.String(), string(line)) {
+		s.keyLog.Write(line)
 	}
 	return len(line), nil
+}
+
+// masterLabel files the master secret, of both directions, up to TLS 1.2.
+const masterLabel = "CLIENT_RANDOM "
+
+// learn tells the follower of the secrets that have been logged. It looks for
+// them under the random of the ClientHello that crossed the wire; the ends file
+// them under that which they know: of the inner ClientHello, if it was
+// encrypted, or of the one before the attacker changed it.
+func (s *Session) learn(d *delivery) {
+	const clientHello, random = 1, 11 // the message's type, and where its random is in the record
+	if d.From == trace.Client && d.Kind == trace.KindRecord && len(d.Data) > random+32 && d.Data[5] == clientHello && s.random == nil {
+		s.random = d.Data[random : random+32]
+	}
+	for _, line := range s.learned {
+		if s.random != nil {
+			line.ClientRandom = [32]byte(s.random)
+		}
+		if !s.forgetful {
+			s.follower.Learn(line)
+		}
+	}
+	s.learned = nil
 }
 
 // turn runs f, in which one endpoint runs or the certificates are made, while
@@ -234,9 +264,9 @@ func (s *Session) Step() bool {
 		s.fail(fmt.Errorf("sim: stopped after %d packets: send less application data", maxSteps))
 		return false
 	}
-	d, ok := s.attacker.next(s.link)
+	d := s.attacker.next(s.link)
 	switch {
-	case ok:
+	case d != nil:
 		s.deliver(d)
 	case s.starve():
 	case s.connection+1 < s.connections():
@@ -254,17 +284,26 @@ func (s *Session) fail(err error) {
 	s.Close()
 }
 
-func (s *Session) deliver(d delivery) {
-	e := s.read(d)
+func (s *Session) deliver(d *delivery) {
 	if !d.lost {
 		s.turn(d.From.Peer(), func() { s.link.Deliver(d.Packet) })
 	}
+	s.learn(d)
+	e := s.read(d)
 	for _, end := range []*endpoint.Endpoint{s.client, s.server} {
 		peer := end.State().Side.Peer()
 		if chain := end.VerifiedChain(); chain != nil && !s.rooted[peer] {
 			s.rooted[peer] = true
 			s.follower.Root(peer, chain[len(chain)-1].Raw)
 		}
+	}
+	for _, m := range e.Messages {
+		if name, fatal := strings.CutPrefix(m.Note, "fatal "); fatal && m.Name == "alert" && e.Number >= 0 {
+			s.alerts[e.From] = name
+		}
+	}
+	if code, ok := clearAlert(d); ok {
+		s.alerts[d.From] = registry.Alert(code)
 	}
 	s.events = append(s.events, e)
 	e.After = s.endpoints()
@@ -297,15 +336,16 @@ func (s *Session) Close() {
 
 // endpoints is the state of both ends, with the fatal alert that each sent.
 func (s *Session) endpoints() []trace.Endpoint {
-	both := []trace.Endpoint{s.client.State(), s.server.State()}
-	for i := range both {
-		for _, e := range s.events {
-			for _, m := range e.Messages {
-				if e.From == both[i].Side && e.Number >= 0 && m.Name == "alert" && strings.HasPrefix(m.Note, "fatal ") {
-					both[i].Alert = strings.TrimPrefix(m.Note, "fatal ")
-				}
-			}
+	var both []trace.Endpoint
+	for _, end := range []*endpoint.Endpoint{s.client, s.server} {
+		state := end.State()
+		if code, ok := end.LocalAlert(); ok {
+			state.Alert = registry.Alert(code)
 		}
+		if seen := s.alerts[state.Side]; seen != "" {
+			state.Alert = seen
+		}
+		both = append(both, state)
 	}
 	return both
 }

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"reflect"
 
 	"tlsplay/sim/trace"
 )
@@ -52,9 +53,11 @@ type Endpoint struct {
 	state  trace.Endpoint
 	chain  []*x509.Certificate // the verified chain of the peer
 	retry  *tls.ECHRejectionError
+	alert  error // that crypto/tls reports as sent by itself
 }
 
-// New makes the endpoint at side. The config is the endpoint's own from now on.
+// New makes the endpoint at side. The config is the endpoint's own until it has
+// returned.
 func New(side trace.Side, config *tls.Config, talk Talk) *Endpoint {
 	e := &Endpoint{side: side, config: config, talk: talk}
 	e.state = trace.Endpoint{Side: side, Doing: Waiting}
@@ -88,6 +91,20 @@ func (e *Endpoint) State() trace.Endpoint { return e.state }
 // VerifiedChain is the peer's certificates from its own up to the trusted root,
 // once the endpoint has verified them, else nil.
 func (e *Endpoint) VerifiedChain() []*x509.Certificate { return e.chain }
+
+// LocalAlert is the fatal alert that crypto/tls says it has sent, where its error
+// is nothing else. Others are seen on the wire, unless the peer cannot decrypt
+// them either.
+func (e *Endpoint) LocalAlert() (code uint8, ok bool) {
+	if e.alert == nil {
+		return 0, false
+	}
+	v := reflect.ValueOf(e.alert) // of the unexported type tls.alert
+	if v.Kind() != reflect.Uint8 {
+		return 0, false
+	}
+	return uint8(v.Uint()), true
+}
 
 // RetryConfigs is the ECHConfigList that the server sent when it rejected this
 // client's encrypted ClientHello, and whether it did reject it.
@@ -131,7 +148,11 @@ func (e *Endpoint) Run(conn net.Conn) {
 	case errors.Is(err, net.ErrClosed):
 		e.state.Doing = Cut
 	default:
-		errors.As(err, &e.retry)
+		// crypto/tls wraps neither; errors.As would cost the page 10 kB.
+		e.retry, _ = err.(*tls.ECHRejectionError)
+		if op, ok := err.(*net.OpError); ok && op.Op == "local error" {
+			e.alert = op.Err
+		}
 		e.state.Doing = Failed
 		e.state.Error = err.Error()
 	}

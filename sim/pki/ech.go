@@ -3,7 +3,6 @@ package pki
 import (
 	"crypto/ecdh"
 	"crypto/tls"
-	"encoding/binary"
 	"io"
 )
 
@@ -27,24 +26,17 @@ func NewECH(id byte, random io.Reader) (*ECH, error) {
 	if err != nil {
 		return nil, err
 	}
-	public := key.PublicKey().Bytes()
-	body := []byte{
-		id,
-		0, 0x20, // DHKEM(X25519, HKDF-SHA256)
-		0, byte(len(public)),
-	}
-	body = append(body, public...)
-	body = append(body, 0, 4, 0, 1, 0, 1)            // HKDF-SHA256, AES-128-GCM
-	body = append(body, 64, byte(len(PublicName)))   // maximum_name_length
-	body = append(append(body, PublicName...), 0, 0) // no extensions
-	config := prefixed([]byte{0xfe, 0x0d}, body)     // version
+	const (
+		version = "\xfe\x0d"
+		kem     = "\x00\x20"         // DHKEM(X25519, HKDF-SHA256)
+		suites  = "\x00\x01\x00\x01" // HKDF-SHA256, AES-128-GCM
+		maxName = 64
+	)
+	body := number(uint64(id), 1) + kem + vector(string(key.PublicKey().Bytes())) + vector(suites) +
+		string([]byte{maxName, byte(len(PublicName))}) + PublicName + vector("")
+	config := version + vector(body)
 	return &ECH{
-		Key:  tls.EncryptedClientHelloKey{Config: config, PrivateKey: private, SendAsRetry: true},
-		List: prefixed(nil, config),
+		Key:  tls.EncryptedClientHelloKey{Config: []byte(config), PrivateKey: private, SendAsRetry: true},
+		List: []byte(vector(config)),
 	}, nil
-}
-
-// prefixed appends b behind its length.
-func prefixed(to, b []byte) []byte {
-	return append(binary.BigEndian.AppendUint16(to, uint16(len(b))), b...)
 }

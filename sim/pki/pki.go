@@ -95,9 +95,12 @@ func New(o Order, random io.Reader) (*Chain, error) {
 }
 
 // authorityOf is the kind of keys whose authority signs for that kind. Larger
-// RSA keys have none of their own: each would add 10 kB to the page.
+// keys have none of their own: each would add some kB to the page.
 func authorityOf(kind string) string {
-	if kind == "rsa-3072" || kind == "rsa-4096" {
+	switch kind {
+	case "ecdsa-p384", "ecdsa-p521":
+		return "ecdsa-p256"
+	case "rsa-3072", "rsa-4096":
 		return "rsa-2048"
 	}
 	return kind
@@ -149,9 +152,28 @@ func key(kind, role string) (crypto.Signer, error) {
 		return nil, fmt.Errorf("pki: no %s key for the %s: the kind must be one of scenario.Certificates", kind, role)
 	}
 	block, _ := pem.Decode(text)
+	if block.Type == rsaBlock {
+		return rsaKey(block.Bytes), nil
+	}
 	k, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
 		return nil, fmt.Errorf("pki: key %s-%s: %w", kind, role, err)
 	}
 	return k.(crypto.Signer), nil
+}
+
+// rsaBlock is half of PKCS #8: a fourth each for the two primes, and the private
+// exponent. The rest can be computed, and the public exponent is 65537.
+const rsaBlock = "RSA PRIMES AND EXPONENT"
+
+func rsaKey(b []byte) *rsa.PrivateKey {
+	n := len(b) / 4
+	p, q := new(big.Int).SetBytes(b[:n]), new(big.Int).SetBytes(b[n:2*n])
+	k := &rsa.PrivateKey{
+		PublicKey: rsa.PublicKey{N: new(big.Int).Mul(p, q), E: 65537},
+		D:         new(big.Int).SetBytes(b[2*n:]),
+		Primes:    []*big.Int{p, q},
+	}
+	k.Precompute()
+	return k
 }

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/crypto/ocsp"
+
 	"tlsplay/sim/entropy"
 	"tlsplay/sim/scenario"
 )
@@ -174,6 +176,14 @@ func TestStaple(t *testing.T) {
 		revoked, err := c.Staple(true, now)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if kind != "ed25519" { // which golang.org/x/crypto/ocsp does not know
+			if r, err := ocsp.ParseResponseForCert(good, c.Leaf, c.Intermediate); err != nil || r.Status != ocsp.Good {
+				t.Errorf("%s: golang.org/x/crypto/ocsp reads %+v, %v", kind, r, err)
+			}
+			if r, err := ocsp.ParseResponseForCert(revoked, c.Leaf, c.Intermediate); err != nil || r.Status != ocsp.Revoked || r.RevocationReason != ocsp.KeyCompromise {
+				t.Errorf("%s: golang.org/x/crypto/ocsp reads %+v, %v", kind, r, err)
+			}
 		}
 		bent := append([]byte(nil), good...)
 		bent[len(bent)-1] ^= 1

@@ -20,21 +20,24 @@ func (c *Chain) SCT(now time.Time) ([]byte, error) {
 		return nil, err
 	}
 	id := sha256.Sum256(spki)
-	at := binary.BigEndian.AppendUint64(nil, uint64(now.Add(-time.Hour).UnixMilli()))
-
-	entry := append([]byte{0, 0}, at...)                                                      // v1, certificate_timestamp
-	entry = append(entry, 0, 0)                                                               // x509_entry
-	entry = append(entry, binary.BigEndian.AppendUint32(nil, uint32(len(c.Leaf.Raw)))[1:]...) // opaque ASN.1Cert<1..2^24-1>
-	entry = append(entry, c.Leaf.Raw...)
-	entry = append(entry, 0, 0) // no extensions
-	digest := sha256.Sum256(entry)
+	at := number(uint64(now.Add(-time.Hour).UnixMilli()), 8)
+	const version, entryType, extensions = "\x00", "\x00\x00", "\x00\x00" // v1, x509_entry, none
+	// Version, signature type certificate_timestamp, entry.
+	signed := version + "\x00" + at + entryType + number(uint64(len(c.Leaf.Raw)), 3) + string(c.Leaf.Raw) + extensions
+	digest := sha256.Sum256([]byte(signed))
 	signature, err := log.Sign(c.random, digest[:], crypto.SHA256)
 	if err != nil {
 		return nil, err
 	}
-	sct := append([]byte{0}, id[:]...)
-	sct = append(append(sct, at...), 0, 0)
-	sct = append(sct, 4, 3) // sha256, ecdsa
-	sct = binary.BigEndian.AppendUint16(sct, uint16(len(signature)))
-	return append(sct, signature...), nil
+	const ecdsaSHA256 = "\x04\x03"
+	return []byte(version + string(id[:]) + at + extensions + ecdsaSHA256 + vector(string(signature))), nil
 }
+
+// number is n in so many bytes, and vector is b behind its length in two. RFC
+// 8446, Section 3.
+func number(n uint64, size int) string {
+	b := binary.BigEndian.AppendUint64(nil, n)
+	return string(b[8-size:])
+}
+
+func vector(b string) string { return number(uint64(len(b)), 2) + b }

@@ -6,7 +6,7 @@
 //	check.go     which positions they can have
 //	suites.go    the same for cipher suites
 //	rule.go      what the attacker does to the wire
-//	link.go      the form in a URL
+//	fragment.go  the form in a URL
 package scenario
 
 import (

@@ -14,7 +14,6 @@ import (
 	"iter"
 	"net"
 	"os"
-	"slices"
 	"time"
 
 	"tlsplay/sim/trace"
@@ -60,7 +59,7 @@ type Link struct {
 	cut            Cutter
 	client, server end
 	path           Path
-	queue          []Packet // written, not yet delivered, in the order of writing
+	queue          []*Packet // written, not yet delivered, in the order of arrival, then of writing
 }
 
 // New returns a link whose bytes are divided by cut. Its clock begins when the
@@ -128,34 +127,23 @@ func (l *Link) Waiting(side trace.Side) bool {
 	return e.started && !e.ended
 }
 
-// Queue is what has been written but not delivered, in order. The caller must
-// not change it.
-func (l *Link) Queue() []Packet { return l.queue }
+// Queue is what has been written but not delivered, in the order of arrival. The
+// caller must not change it.
+func (l *Link) Queue() []*Packet { return l.queue }
 
-// Take removes the packet of the queue that arrives first, of several the one
-// that was written first.
-func (l *Link) Take() (Packet, bool) {
+// Take removes the packet of the queue that arrives first, or returns nil.
+func (l *Link) Take() *Packet {
 	if len(l.queue) == 0 {
-		return Packet{}, false
+		return nil
 	}
-	first := 0
-	for i, p := range l.queue {
-		if p.Arrives < l.queue[first].Arrives {
-			first = i
-		}
-	}
-	p := l.queue[first]
-	if first == 0 {
-		l.queue = l.queue[1:]
-	} else {
-		l.queue = slices.Delete(slices.Clone(l.queue), first, first+1)
-	}
-	return p, true
+	p := l.queue[0]
+	l.queue = l.queue[1:]
+	return p
 }
 
 // Deliver hands a packet to the end that it is meant for and lets the endpoint
 // there run until it waits again or returns.
-func (l *Link) Deliver(p Packet) {
+func (l *Link) Deliver(p *Packet) {
 	e := l.end(p.From.Peer())
 	e.now = max(e.now, p.Arrives)
 	if p.Kind == trace.KindClose {
@@ -203,9 +191,12 @@ func (e *end) flush() {
 func (e *end) push(kind trace.Kind, data []byte) {
 	path := e.link.path
 	e.busy = max(e.busy, e.now) + path.duration(len(data))
-	e.link.queue = append(e.link.queue, Packet{
-		From: e.side, Number: e.number, Kind: kind, Data: data, Sent: e.now, Arrives: e.busy + path.RTT/2,
-	})
+	p := &Packet{From: e.side, Number: e.number, Kind: kind, Data: data, Sent: e.now, Arrives: e.busy + path.RTT/2}
+	queue := append(e.link.queue, p)
+	for i := len(queue) - 1; i > 0 && queue[i-1].Arrives > p.Arrives; i-- {
+		queue[i-1], queue[i] = p, queue[i-1]
+	}
+	e.link.queue = queue
 	e.number++
 }
 

@@ -43,7 +43,7 @@ func TestSteps(t *testing.T) {
 		io.ReadAll(c)
 	})
 	var order []string
-	for p, ok := l.Take(); ok; p, ok = l.Take() {
+	for p := l.Take(); p != nil; p = l.Take() {
 		order = append(order, string(p.From)+" "+string(p.Kind)+" "+string(p.Data))
 		l.Deliver(p)
 		if len(order) == 3 {
@@ -85,7 +85,7 @@ func TestClose(t *testing.T) {
 			t.Errorf("Read after Close: %v", err)
 		}
 	})
-	for p, ok := l.Take(); ok; p, ok = l.Take() {
+	for p := l.Take(); p != nil; p = l.Take() {
 		l.Deliver(p)
 	}
 	if got != "the end\nalmost" || err != nil {
