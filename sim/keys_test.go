@@ -197,13 +197,15 @@ func TestDerivedElsewhere(t *testing.T) {
 			"client certificate 1.3", func(sc *scenario.Scenario) {
 				sc.Server.ClientAuth, sc.Client.Certificate = "require-and-verify", "rsa-2048"
 			},
-			derived13, []string{"server CertificateVerify verifies", "server Finished verifies", "client CertificateVerify verifies", "client Finished verifies"},
+			derived13,
+			[]string{"server CertificateVerify verifies", "server Finished verifies", "client CertificateVerify verifies", "client Finished verifies"},
 		},
 		{
 			"client certificate 1.2", func(sc *scenario.Scenario) {
 				sc.Version, sc.Server.ClientAuth, sc.Client.Certificate = "1.2", "require-and-verify", "ecdsa-p384"
 			},
-			derived12, []string{"ServerKeyExchange signature verifies", "client CertificateVerify verifies", "client Finished verifies", "server Finished verifies"},
+			derived12,
+			[]string{"ServerKeyExchange signature verifies", "client CertificateVerify verifies", "client Finished verifies", "server Finished verifies"},
 		},
 		{
 			"encrypted ClientHello", func(sc *scenario.Scenario) { sc.Client.ECH, sc.Server.ECH = "current", true },
