@@ -80,8 +80,11 @@ func FuzzRecords(f *testing.F) {
 		}
 	}
 	for _, v := range []struct{ version, suite uint16 }{
-		{tls.VersionTLS13, 0}, {tls.VersionTLS12, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256}, {tls.VersionTLS12, tls.TLS_RSA_WITH_AES_128_CBC_SHA256},
-		{tls.VersionTLS10, tls.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA}, {tls.VersionTLS11, tls.TLS_RSA_WITH_RC4_128_SHA},
+		{tls.VersionTLS13, 0},
+		{tls.VersionTLS12, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256},
+		{tls.VersionTLS12, tls.TLS_RSA_WITH_AES_128_CBC_SHA256},
+		{tls.VersionTLS10, tls.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA},
+		{tls.VersionTLS11, tls.TLS_RSA_WITH_RC4_128_SHA},
 	} {
 		c := pair(f, v.version, v.suite, []byte("data"))
 		log = append(log, c.log...)
