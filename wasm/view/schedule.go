@@ -188,8 +188,6 @@ func derivationNames(t *trace.Trace) []string {
 	return names
 }
 
-func hasDerivation(t *trace.Trace, name string) bool { return derivationOf(t, name) != nil }
-
 // derivationOf is the derivation of that name, or nil.
 func derivationOf(t *trace.Trace, name string) *trace.Derivation {
 	for i, n := range derivationNames(t) {
