@@ -309,7 +309,7 @@ func TestAPIErrors(t *testing.T) {
 	p := Open(t, Served)
 	p.WaitFinished()
 	for call, want := range map[string]string{
-		`tlsplay.run({version: "1.1"})`:      `scenario: version "1.1": use 1.3 or 1.2`,
+		`tlsplay.run({version: "1.4"})`:      `use 1.3, 1.2, 1.1 or 1.0`,
 		`tlsplay.run({verison: "1.3"})`:      "a scenario has no field verison",
 		`tlsplay.run({version: 1.3})`:        "type",
 		`tlsplay.run("1.3")`:                 "takes a scenario object",
