@@ -84,6 +84,7 @@ func (a *attacker) take(p *wire.Packet) {
 			d.after = p.Number + r.At
 		case "repeat":
 			again = append(again, &delivery{Packet: d.Packet, original: d.original, deeds: []string{r.Do}, after: p.Number + r.At})
+			continue
 		default:
 			d.change(r)
 		}

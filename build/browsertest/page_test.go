@@ -250,6 +250,8 @@ func TestRepeatable(t *testing.T) {
 			`{}`, `{"version":"1.2"}`, `{"certificate":"rsa-2048"}`, `{"version":"1.2","certificate":"rsa-2048"}`, `{"certificate":"ed25519"}`,
 			`{"group":"X25519"}`, `{"group":"P-256"}`, `{"group":"P-384"}`, `{"group":"P-521"}`,
 			`{"group":"SecP256r1MLKEM768"}`, `{"group":"SecP384r1MLKEM1024"}`, `{"fault":"expired"}`,
+			`{"client":{"alpn":["h2"],"resume":true},"server":{"alpn":["h2"],"client_auth":"request","staple":"good"},"connections":2,"link":{"rtt":80}}`,
+			`{"client":{"ech":"current"},"server":{"ech":true},"wire":["server 3 flip 40 01"]}`,
 		} {
 			call := `tlsplay.run({...` + scenario + `, seed: "00112233445566778899", clock: "2026-05-06T07:08:09Z"}).then(t => JSON.stringify(t))`
 			first, second := Eval[string](p, call), Eval[string](p, call)
@@ -311,6 +313,8 @@ func TestAPIErrors(t *testing.T) {
 	for call, want := range map[string]string{
 		`tlsplay.run({version: "1.4"})`:      `use 1.3, 1.2, 1.1 or 1.0`,
 		`tlsplay.run({verison: "1.3"})`:      "a scenario has no field verison",
+		`tlsplay.run({client: {apln: []}})`:  "no field client.apln",
+		`tlsplay.run({link: {rtt: -1}})`:     "link.rtt",
 		`tlsplay.run({version: 1.3})`:        "type",
 		`tlsplay.run("1.3")`:                 "takes a scenario object",
 		`tlsplay.run({seed: "xyz"})`:         "hexadecimal digits",
