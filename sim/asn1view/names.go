@@ -135,3 +135,39 @@ func escape(s string) string {
 	}
 	return b.String()
 }
+
+// Notation is what is at and below n as a line of ASN.1 values, cut where it
+// gets long: SEQUENCE { INTEGER 5, UTF8String "x" }.
+func Notation(n *trace.Node) string {
+	var b strings.Builder
+	notation(&b, n)
+	return b.String()
+}
+
+func notation(b *strings.Builder, n *trace.Node) {
+	if len(n.Children) < 2 || n.Children[0].ID != idTag {
+		b.WriteString(n.Value)
+		return
+	}
+	b.WriteString(n.Children[0].Value)
+	inside := Elements(n)
+	if len(inside) == 0 || inside[0].ID == idContent || inside[0].ID == idUnusedBits {
+		if n.Value != "" {
+			b.WriteString(" " + n.Value)
+		}
+		return
+	}
+	b.WriteString(" {")
+	for i, m := range inside {
+		if b.Len() > maxText/4 {
+			b.WriteString(" …")
+			break
+		}
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte(' ')
+		notation(b, m)
+	}
+	b.WriteString(" }")
+}
