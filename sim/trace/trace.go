@@ -89,9 +89,11 @@ type Trace struct {
 	Endpoints    []Endpoint     `json:"endpoints,omitempty"`
 	Secrets      []Secret       `json:"secrets,omitempty"`
 	Certificates []*Certificate `json:"certificates,omitempty"` // the chains, in the order they were sent
-	KeyLog       string         `json:"keylog,omitempty"`       // NSS key log format
-	Derivations  []Derivation   `json:"derivations,omitempty"`  // the key schedule, in order
-	Checks       []Check        `json:"checks,omitempty"`       // what was verified, in order
+	// Trust is how the ends judge each other's certificates, once they have them.
+	Trust       []*Verification `json:"trust,omitempty"`
+	KeyLog      string          `json:"keylog,omitempty"`      // NSS key log format
+	Derivations []Derivation    `json:"derivations,omitempty"` // the key schedule, in order
+	Checks      []Check         `json:"checks,omitempty"`      // what was verified, in order
 
 	// Repeatable is true when all randomness came from the scenario's seed, so
 	// that the same scenario yields the same bytes.
