@@ -114,3 +114,44 @@ func TestGoData(t *testing.T) {
 		}
 	}
 }
+
+// FuzzTree reads bytes as an object of each kind, and as what they look like.
+func FuzzTree(f *testing.F) {
+	i := 0
+	for _, der := range goData(f) {
+		if i++; i%8 == 0 || len(der) < 600 {
+			f.Add(der, uint8(i))
+		}
+	}
+	f.Add([]byte{0x30, 0x80, 0x04, 0x80, 0, 0, 0, 0}, uint8(0))
+	kinds := []Kind{Unknown, Certificate, CertificateRequest, RevocationList, OCSPRequest, OCSPResponse, PKCS7, PKCS12, PrivateKey, EncryptedPrivateKey, ECPrivateKey, RSAPrivateKey, RSAPublicKey, PublicKey}
+	f.Fuzz(func(t *testing.T, der []byte, k uint8) {
+		buf := &trace.Buffer{ID: 9, Data: der}
+		for _, kind := range []Kind{kinds[int(k)%len(kinds)], Detect(der), Unknown} {
+			root := Tree(buf, kind)
+			check(t, buf, root)
+			Notation(root)
+		}
+		for _, s := range Bundled(der) {
+			if s.Offset >= s.End || s.End > len(der) {
+				t.Errorf("%+v", s)
+			}
+		}
+		if n := Size(der); n < 0 || n > len(der) {
+			t.Errorf("size %d of %d", n, len(der))
+		}
+	})
+}
+
+func BenchmarkTree(b *testing.B) {
+	for name, der := range goData(b) {
+		if strings.HasSuffix(name, "ValidCertificatePathTest1EE.crt") {
+			buf := &trace.Buffer{Data: der}
+			b.SetBytes(int64(len(der)))
+			b.ReportAllocs()
+			for b.Loop() {
+				Tree(buf, Certificate)
+			}
+		}
+	}
+}

@@ -117,7 +117,7 @@ func (r *reader) attribute(n *trace.Node, oid string) string {
 	off, end := Content(parts[1])
 	h, _ := parseHeader(r.data[parts[1].Off:])
 	if s, ok := decodeString(h.number, r.data[off:end]); ok && h.class == universal && !h.constructed {
-		return name + "=" + escape(Visible(cut(s)))
+		return name + "=" + Visible(escape(cut(s)))
 	}
 	b := r.data[parts[1].Off:parts[1].End()]
 	return name + "=#" + hex.EncodeToString(b[:min(len(b), 64)])

@@ -444,3 +444,25 @@ func TestGoPolicies(t *testing.T) {
 		t.Error("none was accepted")
 	}
 }
+
+func BenchmarkVerify(b *testing.B) {
+	dir := filepath.Join(runtime.GOROOT(), "src", "crypto", "x509", "testdata", "nist-pkits", "certs")
+	var ders [][]byte
+	for _, name := range []string{"ValidCertificatePathTest1EE.crt", "GoodCACert.crt", "TrustAnchorRootCertificate.crt"} {
+		der, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			b.Skip(err)
+		}
+		ders = append(ders, der)
+	}
+	root, err := x509.ParseCertificate(ders[2])
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if v := Verify(ders[:2], Options{Roots: []*x509.Certificate{root}, Time: now}); !v.OK {
+			b.Fatal(v.Error)
+		}
+	}
+}
