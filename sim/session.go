@@ -23,6 +23,7 @@ package sim
 
 import (
 	"context"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -114,10 +115,13 @@ func (s *Session) start(seed entropy.Seed, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	client := config(sc, now, seed.Stream("client"), keyLogger{s})
+	streams := map[trace.Side]*entropy.Stream{trace.Client: seed.Stream("client"), trace.Server: seed.Stream("server")}
+	s.follower.Ephemeral = func(side trace.Side) [][]byte { return streams[side].Reads }
+	s.follower.ServerKey, _ = chain.Key.(*rsa.PrivateKey)
+	client := config(sc, now, streams[trace.Client], keyLogger{s})
 	client.ServerName = sc.Host
 	client.RootCAs = chain.Roots()
-	server := config(sc, now, seed.Stream("server"), keyLogger{s})
+	server := config(sc, now, streams[trace.Server], keyLogger{s})
 	server.Certificates = []tls.Certificate{chain.TLS()}
 	s.verify = trust.Options{By: trace.Client, Host: sc.Host, Time: now, Roots: []*x509.Certificate{chain.Root}}
 	switch sc.Fault {
@@ -299,6 +303,8 @@ func (s *Session) Trace() *trace.Trace {
 		Endpoints:    s.endpoints(),
 		Secrets:      slices.Clone(s.follower.Secrets),
 		Certificates: slices.Clone(s.follower.Certificates),
+		Derivations:  slices.Clone(s.follower.Derivations),
+		Checks:       slices.Clone(s.follower.Checks),
 		Trust:        s.trust,
 		KeyLog:       s.keyLog.String(),
 		Buffers:      slices.Clone(s.follower.Buffers),

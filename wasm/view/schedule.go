@@ -80,6 +80,7 @@ func derived(d trace.Derivation, s State) html.Node {
 	}
 	return html.El("div", html.Class("derived"),
 		html.If(text.Short != "", html.El("p", html.Text(text.Short+" "), spans(text.Long))),
+		html.If(d.Note != "", html.El("p", html.Text("Why: "+d.Note+"."))),
 		html.El("p", html.Class("formula"), html.El("code", html.Text(d.Formula)), html.Text(" "), cite(d.Section)),
 		html.El("dl",
 			html.Map(d.Inputs, func(_ int, in trace.NamedBytes) html.Node {
