@@ -121,8 +121,8 @@ func count(n int, what string) string {
 // least one byte. An implicit tag stands for t's own. With the node comes the
 // first object identifier in it, by which open types behind it go.
 func (r *reader) element(off, end int, t *typ, id trace.FieldID, implicit bool) (n *trace.Node, oid string) {
-	h, problem := parseHeader(r.data[off:end])
-	if problem != "" {
+	var h header
+	if problem := h.parse(r.data[off:end]); problem != "" {
 		n = r.leftOver(off, end, problem)
 		if id != "" {
 			n.ID = id
@@ -132,37 +132,37 @@ func (r *reader) element(off, end int, t *typ, id trace.FieldID, implicit bool) 
 	alternative := ""
 	if !implicit {
 		var f *field
-		if t, f = t.resolve(h); f != nil {
+		if t, f = t.resolve(&h); f != nil {
 			alternative = " " + f.name
 			if id == "" {
 				id = f.id
 			}
 			implicit = f.tag >= 0 && !f.explicit
 			if f.tag >= 0 && f.explicit {
-				n, oid = r.explicit(off, end, h, f.typ, id)
+				n, oid = r.explicit(off, end, &h, f.typ, id)
 				n.Children[0].Value += alternative
 				return n, oid
 			}
 		}
 	}
-	n = r.node(orGeneric(id, t, h), off, off+h.size)
+	n = r.node(orGeneric(id, t, &h), off, off+h.size)
 	switch {
 	case implicit:
 		h.number = t.tag // decode as if it were there
-	case !t.takes(h):
+	case !t.takes(&h):
 		wrong(n, "expected "+t.describe()+", found "+h.describe())
 		t = anyType
 	}
 	h.universal = h.class == universal || implicit && t.tag >= 0
-	r.open(n, off, end, h)
+	r.open(n, off, end, &h)
 	n.Children[0].Value += alternative
-	oid = r.content(n, h, t)
+	oid = r.content(n, &h, t)
 	return n, oid
 }
 
 // explicit reads the element under an explicit tag, whose node gets the field's
 // ID.
-func (r *reader) explicit(off, end int, h header, t *typ, id trace.FieldID) (n *trace.Node, oid string) {
+func (r *reader) explicit(off, end int, h *header, t *typ, id trace.FieldID) (n *trace.Node, oid string) {
 	n = r.node(id, off, off+h.size)
 	r.open(n, off, end, h)
 	at := off + h.length
@@ -185,7 +185,7 @@ func (r *reader) explicit(off, end int, h header, t *typ, id trace.FieldID) (n *
 }
 
 // open gives n its tag and its length, and cuts it off at end.
-func (r *reader) open(n *trace.Node, off, end int, h header) {
+func (r *reader) open(n *trace.Node, off, end int, h *header) {
 	tag, length := r.node(idTag, off, off+h.tag), r.node(idLength, off+h.tag, off+h.length)
 	tag.Value = h.describe()
 	switch {
@@ -212,7 +212,7 @@ func (r *reader) open(n *trace.Node, off, end int, h header) {
 }
 
 // content reads what is behind n's length.
-func (r *reader) content(n *trace.Node, h header, t *typ) (oid string) {
+func (r *reader) content(n *trace.Node, h *header, t *typ) (oid string) {
 	off := n.Off + h.length
 	switch {
 	case h.constructed && r.depth >= maxDepth:
@@ -231,7 +231,7 @@ func (r *reader) content(n *trace.Node, h header, t *typ) (oid string) {
 }
 
 // constructed reads the elements inside n, by the fields of t when it has any.
-func (r *reader) constructed(n *trace.Node, off int, h header, t *typ) (first string) {
+func (r *reader) constructed(n *trace.Node, off int, h *header, t *typ) (first string) {
 	if h.universal && !structured(h.number) {
 		wrong(n, "a string in pieces, which DER forbids")
 		t = anyType
@@ -249,16 +249,15 @@ func (r *reader) constructed(n *trace.Node, off int, h header, t *typ) (first st
 			h.indefinite = false
 			break
 		}
-		child := r.next(off, &fields, slot)
-		oid := child.oid
-		n.Children = append(n.Children, child.n)
+		child, oid := r.next(off, &fields, slot)
+		n.Children = append(n.Children, child)
 		if oid != "" {
 			slot = oid
 			if first == "" {
 				first = oid
 			}
 		}
-		off = child.n.End()
+		off = child.End()
 	}
 	if h.indefinite {
 		wrong(n, "an indefinite length without an end")
@@ -270,44 +269,36 @@ func (r *reader) constructed(n *trace.Node, off int, h header, t *typ) (first st
 	return first
 }
 
-type child struct {
-	n   *trace.Node
-	oid string
-}
-
 // next reads one element inside a constructed one.
-func (r *reader) next(off int, w *walk, slot string) (c child) {
+func (r *reader) next(off int, w *walk, slot string) (n *trace.Node, oid string) {
 	end := w.n.End()
-	h, problem := parseHeader(r.data[off:end])
-	if problem != "" {
-		c.n = r.leftOver(off, end, problem)
-		return c
+	var h header
+	if problem := h.parse(r.data[off:end]); problem != "" {
+		return r.leftOver(off, end, problem), ""
 	}
 	switch w.t.kind {
 	case sequenceOf, setOf:
-		c.n, c.oid = r.element(off, end, w.t.elem, w.t.elem.id, false)
-		return c
+		return r.element(off, end, w.t.elem, w.t.elem.id, false)
 	case sequence, set:
 	default:
-		c.n, c.oid = r.element(off, end, anyType, "", false)
-		return c
+		return r.element(off, end, anyType, "", false)
 	}
-	f, problem := w.match(h)
+	f, problem := w.match(&h)
 	switch {
 	case f == nil:
-		c.n, c.oid = r.element(off, end, anyType, "", false)
+		n, oid = r.element(off, end, anyType, "", false)
 	case f.tag >= 0 && f.explicit:
-		c.n, c.oid = r.explicit(off, end, h, f.typ.by(slot), f.id)
+		n, oid = r.explicit(off, end, &h, f.typ.by(slot), f.id)
 	default:
-		c.n, c.oid = r.element(off, end, f.typ.by(slot), f.id, f.tag >= 0)
-		if f.optional && f.typ.kind == primitive && f.typ.tag == tagBoolean && c.n.Value == "FALSE" {
-			wrong(c.n, "states the default, which DER leaves out")
+		n, oid = r.element(off, end, f.typ.by(slot), f.id, f.tag >= 0)
+		if f.optional && f.typ.kind == primitive && f.typ.tag == tagBoolean && n.Value == "FALSE" {
+			wrong(n, "states the default, which DER leaves out")
 		}
 	}
 	if problem != "" {
-		wrong(c.n, problem)
+		wrong(n, problem)
 	}
-	return c
+	return n, oid
 }
 
 // walk matches the elements of a SEQUENCE or SET with its fields.
@@ -318,9 +309,9 @@ type walk struct {
 	lost bool
 }
 
-// match is the field that an element with header h is, and what is wrong with
+// match is the field that an element with *header h is, and what is wrong with
 // it. A nil field without a problem comes after one that was wrong.
-func (w *walk) match(h header) (*field, string) {
+func (w *walk) match(h *header) (*field, string) {
 	if w.lost {
 		return nil, ""
 	}

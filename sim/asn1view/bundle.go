@@ -11,8 +11,8 @@ type Span struct {
 func Bundled(der []byte) (spans []Span) {
 	at := 0
 	enter := func() (end int) { // go inside the element at the front
-		h, problem := parseHeader(der[at:])
-		if problem != "" || !h.constructed {
+		var h header
+		if h.parse(der[at:]) != "" || !h.constructed {
 			at = len(der)
 			return at
 		}
@@ -31,7 +31,8 @@ func Bundled(der []byte) (spans []Span) {
 		at += skip(der[at:whole], 0)
 	}
 	for _, kind := range []Kind{Certificate, RevocationList} {
-		if h, problem := parseHeader(der[at:whole]); problem != "" || h.class != context {
+		var h header
+		if h.parse(der[at:whole]) != "" || h.class != context {
 			return spans
 		} else if h.number == 1 {
 			kind = RevocationList
@@ -58,9 +59,9 @@ func Bundled(der []byte) (spans []Span) {
 // skip is the number of bytes of the element at the front of b, as far as they
 // are there; 0 if there is none.
 func skip(b []byte, depth int) int {
-	h, problem := parseHeader(b)
+	var h header
 	switch {
-	case problem != "" || depth > maxDepth:
+	case h.parse(b) != "" || depth > maxDepth:
 		return 0
 	case !h.indefinite:
 		return min(h.size, len(b))

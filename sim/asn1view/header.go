@@ -61,11 +61,11 @@ type header struct {
 	universal   bool // number tells how to decode
 }
 
-// parseHeader reads what is at the front of b. The size that it finds can exceed
-// b. X.690, Sections 8.1.2 and 8.1.3.
-func parseHeader(b []byte) (h header, problem string) {
+// parse reads what is at the front of b and says what is wrong with it. The size
+// that it finds can exceed b. X.690, Sections 8.1.2 and 8.1.3.
+func (h *header) parse(b []byte) (problem string) {
 	if len(b) < 2 {
-		return h, "truncated: no element is shorter than 2 bytes"
+		return "truncated: no element is shorter than 2 bytes"
 	}
 	h.class, h.constructed, h.number = int(b[0]>>6), b[0]&0x20 != 0, int(b[0]&0x1f)
 	i := 1
@@ -73,10 +73,10 @@ func parseHeader(b []byte) (h header, problem string) {
 		h.number = 0
 		for {
 			if i == len(b) {
-				return h, "truncated in a tag"
+				return "truncated in a tag"
 			}
 			if i > 4 {
-				return h, "a tag of more than 4 bytes"
+				return "a tag of more than 4 bytes"
 			}
 			h.number = h.number<<7 | int(b[i]&0x7f)
 			i++
@@ -88,26 +88,26 @@ func parseHeader(b []byte) (h header, problem string) {
 	}
 	h.tag = i
 	if i == len(b) {
-		return h, "truncated: the length is missing"
+		return "truncated: the length is missing"
 	}
 	n := int(b[i])
 	i++
 	switch {
 	case n == 0x80:
 		if !h.constructed {
-			return h, "an indefinite length, but not constructed"
+			return "an indefinite length, but not constructed"
 		}
 		h.indefinite, n = true, 0
 	case n > 0x80:
 		k := n & 0x7f
 		if k > len(b)-i {
-			return h, "truncated in a length"
+			return "truncated in a length"
 		}
 		first := b[i]
 		n = 0
 		for _, c := range b[i : i+k] {
 			if n >= 1<<23 {
-				return h, "a length of more than 2 GB"
+				return "a length of more than 2 GB"
 			}
 			n = n<<8 | int(c)
 		}
@@ -115,7 +115,7 @@ func parseHeader(b []byte) (h header, problem string) {
 		h.longLength = n < 0x80 || first == 0
 	}
 	h.length, h.size = i, i+n
-	return h, ""
+	return ""
 }
 
 // structured tells whether elements with that universal tag are constructed.
@@ -124,7 +124,7 @@ func structured(number int) bool {
 }
 
 // describe is the tag in ASN.1's notation.
-func (h header) describe() string {
+func (h *header) describe() string {
 	switch h.class {
 	case universal:
 		if h.number < len(universalNames) && universalNames[h.number] != "" {
@@ -142,15 +142,15 @@ func (h header) describe() string {
 // wellFormed tells whether b is one element in DER, to its innermost part, of a
 // kind that is met inside strings.
 func wellFormed(b []byte) bool {
-	h, problem := parseHeader(b)
-	return problem == "" && h.class == universal && h.number != 0 && h.size == len(b) && nested(b, 0)
+	var h header
+	return h.parse(b) == "" && h.class == universal && h.number != 0 && h.size == len(b) && nested(b, 0)
 }
 
 // nested tells whether b is elements in DER and nothing else.
 func nested(b []byte, depth int) bool {
 	for len(b) > 0 {
-		h, problem := parseHeader(b)
-		if problem != "" || h.size > len(b) || h.indefinite || h.longTag || h.longLength || depth > maxDepth {
+		var h header
+		if h.parse(b) != "" || h.size > len(b) || h.indefinite || h.longTag || h.longLength || depth > maxDepth {
 			return false
 		}
 		if h.class == universal {

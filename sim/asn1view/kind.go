@@ -80,8 +80,8 @@ func Detect(der []byte) Kind {
 
 // first is the element at the front of b, as far as it is there.
 func first(b []byte) []byte {
-	h, problem := parseHeader(b)
-	if problem != "" {
+	var h header
+	if h.parse(b) != "" {
 		return nil
 	}
 	if h.indefinite {
@@ -92,8 +92,8 @@ func first(b []byte) []byte {
 
 // inside is the content of the constructed element at the front of b.
 func inside(b []byte) []byte {
-	h, problem := parseHeader(b)
-	if problem != "" || !h.constructed {
+	var h header
+	if h.parse(b) != "" || !h.constructed {
 		return nil
 	}
 	return first(b)[h.length:]

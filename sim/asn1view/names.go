@@ -4,13 +4,12 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
-	"sync"
 
 	"tlsplay/sim/trace"
 )
 
 // kind names the universal type of h as an ID does.
-func (h header) kind() string {
+func (h *header) kind() string {
 	if h.class == universal && h.number < len(universalNames) {
 		return universalNames[h.number]
 	}
@@ -18,7 +17,7 @@ func (h header) kind() string {
 }
 
 // orGeneric is id, or for an element without one its type's.
-func orGeneric(id trace.FieldID, t *typ, h header) trace.FieldID {
+func orGeneric(id trace.FieldID, t *typ, h *header) trace.FieldID {
 	switch {
 	case id != "":
 		return id
@@ -28,21 +27,28 @@ func orGeneric(id trace.FieldID, t *typ, h header) trace.FieldID {
 	return genericID(h)
 }
 
-func genericID(h header) trace.FieldID {
+func genericID(h *header) trace.FieldID {
 	if name := h.kind(); name != "" {
-		return trace.FieldID("asn1." + strings.ToLower(strings.NewReplacer(" ", "_", "-", "_").Replace(name)))
+		return trace.FieldID("asn1." + strings.Map(func(c rune) rune {
+			switch {
+			case c >= 'A' && c <= 'Z':
+				return c + 'a' - 'A'
+			case c == ' ' || c == '-':
+				return '_'
+			}
+			return c
+		}, name))
 	}
 	return "asn1.tagged"
 }
 
 // FieldIDs lists every FieldID that a tree of this package can hold, sorted,
-// except those of signed certificate timestamps, which are dissect's. The caller
-// must not change it.
-var FieldIDs = sync.OnceValue(func() []trace.FieldID {
+// except those of signed certificate timestamps, which are dissect's.
+func FieldIDs() []trace.FieldID {
 	ids := []trace.FieldID{idTag, idLength, idContent, idUnusedBits, idEnd, idOpaque, idRoot, "asn1.tagged"}
 	for i, name := range universalNames {
 		if name != "" {
-			ids = append(ids, genericID(header{number: i}))
+			ids = append(ids, genericID(&header{number: i}))
 		}
 	}
 	for _, t := range theSchema().types {
@@ -55,14 +61,12 @@ var FieldIDs = sync.OnceValue(func() []trace.FieldID {
 	}
 	slices.Sort(ids)
 	return slices.DeleteFunc(slices.Compact(ids), func(id trace.FieldID) bool { return id == "" })
-})
-
-// shortNames are those of RFC 4514, Section 3, and the common rest.
-var shortNames = map[string]string{
-	"2.5.4.3": "CN", "2.5.4.6": "C", "2.5.4.7": "L", "2.5.4.8": "ST", "2.5.4.10": "O", "2.5.4.11": "OU",
-	"2.5.4.9": "STREET", "2.5.4.5": "SERIALNUMBER", "2.5.4.17": "POSTALCODE",
-	"0.9.2342.19200300.100.1.25": "DC", "0.9.2342.19200300.100.1.1": "UID",
 }
+
+// shortNames are those of RFC 4514, Section 3, and the common rest, by the long
+// names.
+const shortNames = " commonName CN countryName C localityName L stateOrProvinceName ST organizationName O organizationalUnitName OU " +
+	"streetAddress STREET serialNumber SERIALNUMBER postalCode POSTALCODE domainComponent DC userId UID "
 
 // summarize gives a constructed element a value of its own where that helps: the
 // name of what it is about, and distinguished names in the form of RFC 4514.
@@ -104,18 +108,19 @@ func joinValues(nodes []*trace.Node, with string, backwards bool) string {
 
 // attribute is type=value. RFC 4514, Sections 2.3 and 2.4.
 func (r *reader) attribute(n *trace.Node, oid string) string {
-	name := shortNames[oid]
-	if name == "" {
-		if name = OIDName(oid); name == "" {
-			name = oid
-		}
+	name := OIDName(oid)
+	if _, rest, ok := strings.Cut(shortNames, " "+name+" "); ok {
+		name, _, _ = strings.Cut(rest, " ")
+	} else if name == "" {
+		name = oid
 	}
 	parts := Elements(n)
 	if len(parts) != 2 {
 		return name + "="
 	}
 	off, end := Content(parts[1])
-	h, _ := parseHeader(r.data[parts[1].Off:])
+	var h header
+	h.parse(r.data[parts[1].Off:])
 	if s, ok := decodeString(h.number, r.data[off:end]); ok && h.class == universal && !h.constructed {
 		return name + "=" + Visible(escape(cut(s)))
 	}

@@ -433,19 +433,16 @@ type field struct {
 
 var anyType = &typ{name: "ANY", tag: -1}
 
-// primitives are the types without parts; TIME and STRING are choices among
-// universal types.
-var primitives = map[string]int{
-	"BOOLEAN": tagBoolean, "INTEGER": tagInteger, "ENUMERATED": tagEnumerated, "BITS": tagBitString,
-	"OCTETS": tagOctetString, "NULL": tagNull, "OID": tagOID, "IA5": tagIA5, "PRINTABLE": tagPrintable,
-	"GENERALIZED": tagGeneralized, "TIME": -1, "STRING": -1,
-	"SECRET": tagInteger, "SECRETS": tagOctetString,
-}
+// primitives are the types without parts, with their tags; TIME and STRING are
+// choices among universal types, and the SECRETs are not to be shown.
+const primitives = "BOOLEAN 1 INTEGER 2 ENUMERATED 10 BITS 3 OCTETS 4 NULL 5 OID 6 IA5 22 PRINTABLE 19 GENERALIZED 24 " +
+	"TIME -1 STRING -1 SECRET 2 SECRETS 4"
 
 var theSchema = sync.OnceValue(func() *schema {
 	s := &schema{types: map[string]*typ{"ANY": anyType}, tables: map[string]*typ{}}
-	for name, tag := range primitives {
-		s.types[name] = &typ{name: name, kind: primitive, tag: tag, secret: name[0] == 'S' && tag >= 0}
+	for words := strings.Fields(primitives); len(words) > 1; words = words[2:] {
+		tag, _ := strconv.Atoi(words[1])
+		s.types[words[0]] = &typ{name: words[0], kind: primitive, tag: tag, secret: words[0][0] == 'S' && tag >= 0}
 	}
 	var t *typ
 	for line := range strings.Lines(schemaText) {
@@ -544,7 +541,7 @@ func (t *typ) by(oid string) *typ {
 }
 
 // resolve is the alternative of a CHOICE that begins with h.
-func (t *typ) resolve(h header) (*typ, *field) {
+func (t *typ) resolve(h *header) (*typ, *field) {
 	if t.kind == choice {
 		for i := range t.fields {
 			if f := &t.fields[i]; f.takes(h) {
@@ -555,15 +552,15 @@ func (t *typ) resolve(h header) (*typ, *field) {
 	return t, nil
 }
 
-// takes tells whether an element with header h can be the field.
-func (f *field) takes(h header) bool {
+// takes tells whether an element with *header h can be the field.
+func (f *field) takes(h *header) bool {
 	if f.tag >= 0 {
 		return h.class == context && h.number == f.tag
 	}
 	return f.typ.takes(h)
 }
 
-func (t *typ) takes(h header) bool {
+func (t *typ) takes(h *header) bool {
 	switch {
 	case t.kind == anything || t.kind == open:
 		return true

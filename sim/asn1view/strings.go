@@ -102,8 +102,13 @@ func Visible(s string) string {
 		case c == 0x7f:
 			b.WriteRune('␡')
 		case Hidden(c) || c == '⟨' || c == '⟩' || c >= 0x2400 && c <= 0x2426:
-			h := strings.ToUpper(strconv.FormatInt(int64(c), 16))
-			b.WriteString("⟨U+" + strings.Repeat("0", max(0, 4-len(h))) + h + "⟩")
+			b.WriteString("⟨U+")
+			for shift := 20; shift >= 0; shift -= 4 {
+				if digit := c >> shift; digit > 0 || shift < 16 {
+					b.WriteByte("0123456789ABCDEF"[digit&15])
+				}
+			}
+			b.WriteString("⟩")
 		default:
 			b.WriteRune(c)
 		}

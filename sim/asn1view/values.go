@@ -13,7 +13,7 @@ import (
 )
 
 // primitive reads the value of an element that is not constructed.
-func (r *reader) primitive(n *trace.Node, off int, h header, t *typ) (oid string) {
+func (r *reader) primitive(n *trace.Node, off int, h *header, t *typ) (oid string) {
 	b := r.data[off:n.End()]
 	switch {
 	case !h.universal:

@@ -13,8 +13,8 @@ type Verification struct {
 	// Certificates are those that were sent, in their order, then the trusted
 	// roots. Steps and paths count in this list.
 	Certificates []Party `json:"certificates"`
-	Steps        []Step  `json:"steps"` // before any path is looked for
-	Paths        []Path  `json:"paths"` // in the order in which they are tried
+	Steps        []*Step `json:"steps"` // before any path is looked for
+	Paths        []*Path `json:"paths"` // in the order in which they are tried
 
 	// OK and Error are the verdict of crypto/x509, and Agrees tells whether the
 	// steps come to the same.
@@ -32,9 +32,9 @@ type Party struct {
 
 // Path is one way from the leaf towards a root, as far as the checks let it get.
 type Path struct {
-	Certificates []int  `json:"certificates"` // the leaf first; the last one may be what stopped it
-	Steps        []Step `json:"steps"`        // the last one is what stopped it, unless OK
-	OK           bool   `json:"ok"`
+	Certificates []int   `json:"certificates"` // the leaf first; the last one may be what stopped it
+	Steps        []*Step `json:"steps"`        // the last one is what stopped it, unless OK
+	OK           bool    `json:"ok"`
 }
 
 // Step is one check.

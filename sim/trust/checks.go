@@ -3,8 +3,6 @@ package trust
 import (
 	"bytes"
 	"crypto"
-	"crypto/sha256"
-	"crypto/sha512"
 	"crypto/x509"
 	"strconv"
 	"strings"
@@ -94,39 +92,39 @@ func extension(c *x509.Certificate, oid string) []byte {
 	return nil
 }
 
-// hashes is the hash that each signature algorithm takes of what is signed;
-// Ed25519 takes the bytes themselves.
-var hashes = map[x509.SignatureAlgorithm]crypto.Hash{
-	x509.SHA256WithRSA: crypto.SHA256, x509.SHA256WithRSAPSS: crypto.SHA256, x509.ECDSAWithSHA256: crypto.SHA256,
-	x509.SHA384WithRSA: crypto.SHA384, x509.SHA384WithRSAPSS: crypto.SHA384, x509.ECDSAWithSHA384: crypto.SHA384,
-	x509.SHA512WithRSA: crypto.SHA512, x509.SHA512WithRSAPSS: crypto.SHA512, x509.ECDSAWithSHA512: crypto.SHA512,
-}
-
 // signature checks the signature in child with c's key.
-func (v *verifier) signature(child, c link) trace.Step {
+func (v *verifier) signature(child, c link) *trace.Step {
 	err := child.CheckSignatureFrom(c.Certificate)
-	s := v.step(checkSignature, child.at, c.at, err == nil, "")
+	s := step(checkSignature, child.at, c.at, err == nil, "")
 	algorithm := child.SignatureAlgorithm.String()
 	if err == nil {
 		s.Reason = "The issuer's " + c.PublicKeyAlgorithm.String() + " key verifies it: " + algorithm + " over the " + strconv.Itoa(len(child.RawTBSCertificate)) + " bytes of tbsCertificate."
 	} else {
 		s.Reason = algorithm + ": " + words(err)
 	}
-	switch h := hashes[child.SignatureAlgorithm]; h {
-	case crypto.SHA256:
-		sum := sha256.Sum256(child.RawTBSCertificate)
-		s.Values = append(s.Values, trace.NamedBytes{Name: "SHA-256(tbsCertificate)", Value: sum[:]})
-	case crypto.SHA384:
-		sum := sha512.Sum384(child.RawTBSCertificate)
-		s.Values = append(s.Values, trace.NamedBytes{Name: "SHA-384(tbsCertificate)", Value: sum[:]})
-	case crypto.SHA512:
-		sum := sha512.Sum512(child.RawTBSCertificate)
-		s.Values = append(s.Values, trace.NamedBytes{Name: "SHA-512(tbsCertificate)", Value: sum[:]})
+	if h := hashOf(child.SignatureAlgorithm); h != 0 && h.Available() {
+		w := h.New()
+		w.Write(child.RawTBSCertificate)
+		s.Values = append(s.Values, trace.NamedBytes{Name: h.String() + "(tbsCertificate)", Value: w.Sum(nil)})
 	}
 	s.Values = append(s.Values,
 		trace.NamedBytes{Name: "signatureValue", Value: child.Signature},
 		trace.NamedBytes{Name: "subjectPublicKeyInfo of the issuer", Value: c.RawSubjectPublicKeyInfo})
 	return s
+}
+
+// hashOf is the hash that a signature algorithm takes of what is signed; Ed25519
+// takes the bytes themselves.
+func hashOf(a x509.SignatureAlgorithm) crypto.Hash {
+	switch a {
+	case x509.SHA256WithRSA, x509.SHA256WithRSAPSS, x509.ECDSAWithSHA256:
+		return crypto.SHA256
+	case x509.SHA384WithRSA, x509.SHA384WithRSAPSS, x509.ECDSAWithSHA384:
+		return crypto.SHA384
+	case x509.SHA512WithRSA, x509.SHA512WithRSAPSS, x509.ECDSAWithSHA512:
+		return crypto.SHA512
+	}
+	return 0
 }
 
 // usages checks the extended key usages from the root down: a certificate that

@@ -17,7 +17,7 @@ func words(err error) string { return visible(err.Error()) }
 // shorten bounds what is quoted of names.
 func shorten(s string) string {
 	if len(s) > 500 {
-		return strings.ToValidUTF8(s[:500], "") + "…"
+		return s[:500] + "…"
 	}
 	return s
 }
@@ -218,8 +218,8 @@ func comparable(s string) bool {
 	if s[len(s)-1] == '.' {
 		return false
 	}
-	for i, label := range strings.Split(s, ".") {
-		if len(label) > 63 || label == "" && i > 0 {
+	for label := range strings.SplitSeq(s, ".") {
+		if len(label) > 63 || label == "" {
 			return false
 		}
 	}
@@ -296,7 +296,7 @@ func parseMailbox(s string) (m mailbox, ok bool) {
 		return m, false
 	}
 	domain := s[i+1:]
-	if !comparable(domain) || strings.HasPrefix(domain, ".") {
+	if !comparable(domain) {
 		return m, false
 	}
 	return mailbox{string(local), strings.ToLower(domain)}, true

@@ -33,51 +33,39 @@ type Options struct {
 // maxAttempts is how many candidates for an issuer crypto/x509 tries in all.
 const maxAttempts = 100
 
-// The checks. Each is a FieldID, under which its explanation is filed.
-const (
-	checkReadable    trace.FieldID = "trust.readable"
-	checkCritical    trace.FieldID = "trust.critical_extensions"
-	checkValidity    trace.FieldID = "trust.validity"
-	checkHost        trace.FieldID = "trust.host_name"
-	checkTrusted     trace.FieldID = "trust.trusted"
-	checkIssuer      trace.FieldID = "trust.issuer"
-	checkLoop        trace.FieldID = "trust.loop"
-	checkKey         trace.FieldID = "trust.key"
-	checkLimit       trace.FieldID = "trust.limit"
-	checkBasic       trace.FieldID = "trust.basic_constraints"
-	checkKeyUsage    trace.FieldID = "trust.key_usage"
-	checkSignature   trace.FieldID = "trust.signature"
-	checkPathLength  trace.FieldID = "trust.path_length"
-	checkPolicies    trace.FieldID = "trust.policies"
-	checkUsage       trace.FieldID = "trust.extended_key_usage"
-	checkConstraints trace.FieldID = "trust.name_constraints"
-)
-
-// rules says where each check is laid down.
-var rules = map[trace.FieldID]string{
-	checkReadable:    "RFC 5280, Section 4.1",
-	checkCritical:    "RFC 5280, Section 4.2",
-	checkValidity:    "RFC 5280, Section 6.1.3",
-	checkHost:        "RFC 9525, Section 6",
-	checkTrusted:     "RFC 5280, Section 6.1",
-	checkIssuer:      "RFC 5280, Section 6.1.3",
-	checkLoop:        "RFC 4158, Section 2.4.2",
-	checkKey:         "RFC 5280, Section 6.1.4",
-	checkLimit:       "RFC 4158, Section 2.4",
-	checkBasic:       "RFC 5280, Section 4.2.1.9",
-	checkKeyUsage:    "RFC 5280, Section 4.2.1.3",
-	checkSignature:   "RFC 5280, Section 6.1.3",
-	checkPathLength:  "RFC 5280, Section 4.2.1.9",
-	checkPolicies:    "RFC 9618, Section 5",
-	checkUsage:       "RFC 5280, Section 4.2.1.12",
-	checkConstraints: "RFC 5280, Section 4.2.1.10",
+// A check has a FieldID, under which its explanation is filed, and a source.
+type check struct {
+	id   trace.FieldID
+	rule string
 }
+
+var (
+	checkReadable    = &check{"trust.readable", "RFC 5280, Section 4.1"}
+	checkCritical    = &check{"trust.critical_extensions", "RFC 5280, Section 4.2"}
+	checkValidity    = &check{"trust.validity", "RFC 5280, Section 6.1.3"}
+	checkHost        = &check{"trust.host_name", "RFC 9525, Section 6"}
+	checkTrusted     = &check{"trust.trusted", "RFC 5280, Section 6.1"}
+	checkIssuer      = &check{"trust.issuer", "RFC 5280, Section 6.1.3"}
+	checkLoop        = &check{"trust.loop", "RFC 4158, Section 2.4.2"}
+	checkKey         = &check{"trust.key", "RFC 5280, Section 6.1.4"}
+	checkLimit       = &check{"trust.limit", "RFC 4158, Section 2.4"}
+	checkBasic       = &check{"trust.basic_constraints", "RFC 5280, Section 4.2.1.9"}
+	checkKeyUsage    = &check{"trust.key_usage", "RFC 5280, Section 4.2.1.3"}
+	checkSignature   = &check{"trust.signature", "RFC 5280, Section 6.1.3"}
+	checkPathLength  = &check{"trust.path_length", "RFC 5280, Section 4.2.1.9"}
+	checkPolicies    = &check{"trust.policies", "RFC 9618, Section 5"}
+	checkUsage       = &check{"trust.extended_key_usage", "RFC 5280, Section 4.2.1.12"}
+	checkConstraints = &check{"trust.name_constraints", "RFC 5280, Section 4.2.1.10"}
+)
 
 // FieldIDs lists the IDs of all checks, sorted.
 func FieldIDs() []trace.FieldID {
 	var ids []trace.FieldID
-	for id := range rules {
-		ids = append(ids, id)
+	for _, c := range []*check{
+		checkReadable, checkCritical, checkValidity, checkHost, checkTrusted, checkIssuer, checkLoop, checkKey, checkLimit,
+		checkBasic, checkKeyUsage, checkSignature, checkPathLength, checkPolicies, checkUsage, checkConstraints,
+	} {
+		ids = append(ids, c.id)
 	}
 	slices.Sort(ids)
 	return ids
@@ -142,12 +130,12 @@ func (v *verifier) read(sent [][]byte) bool {
 	v.roots, v.others = pool{}, pool{}
 	role, ok := "leaf", len(sent) > 0
 	if !ok {
-		v.out.Steps = append(v.out.Steps, v.step(checkReadable, -1, -1, false, "No certificate was sent."))
+		v.out.Steps = append(v.out.Steps, step(checkReadable, -1, -1, false, "No certificate was sent."))
 	}
 	for i, der := range sent {
 		c, err := x509.ParseCertificate(der)
 		if err != nil {
-			v.out.Steps = append(v.out.Steps, v.step(checkReadable, i, -1, false, words(err)))
+			v.out.Steps = append(v.out.Steps, step(checkReadable, i, -1, false, words(err)))
 			v.party(der, "", role)
 			role, ok = "intermediate", false
 			continue
@@ -166,7 +154,7 @@ func (v *verifier) read(sent [][]byte) bool {
 		}
 	}
 	if ok {
-		v.out.Steps = append(v.out.Steps, v.step(checkReadable, 0, -1, true, "All of what was sent can be read."))
+		v.out.Steps = append(v.out.Steps, step(checkReadable, 0, -1, true, "All of what was sent can be read."))
 	}
 	return ok
 }
@@ -191,8 +179,8 @@ func (v *verifier) of(c *x509.Certificate, root bool) int {
 	return v.index["sent"+string(c.Raw)]
 }
 
-func (v *verifier) step(check trace.FieldID, certificate, issuer int, ok bool, reason string) trace.Step {
-	return trace.Step{Check: check, Certificate: certificate, Issuer: issuer, OK: ok, Reason: reason, Rule: rules[check]}
+func step(c *check, certificate, issuer int, ok bool, reason string) *trace.Step {
+	return &trace.Step{Check: c.id, Certificate: certificate, Issuer: issuer, OK: ok, Reason: reason, Rule: c.rule}
 }
 
 // judgeLeaf makes the checks that no issuer is needed for.
@@ -204,19 +192,19 @@ func (v *verifier) judgeLeaf() bool {
 	}
 	if v.Host != "" {
 		ok, reason := matchHost(leaf, v.Host)
-		v.out.Steps = append(v.out.Steps, v.step(checkHost, 0, -1, ok, reason))
+		v.out.Steps = append(v.out.Steps, step(checkHost, 0, -1, ok, reason))
 	}
 	return !failed(v.out.Steps)
 }
 
-func failed(steps []trace.Step) bool { return len(steps) > 0 && !steps[len(steps)-1].OK }
+func failed(steps []*trace.Step) bool { return len(steps) > 0 && !steps[len(steps)-1].OK }
 
 // valid makes the checks on c alone, above the certificates of chain. It ends
 // with the first that fails.
-func (v *verifier) valid(c *x509.Certificate, at int, chain []link, root bool) []trace.Step {
-	var steps []trace.Step
-	add := func(check trace.FieldID, ok bool, reason string) bool {
-		steps = append(steps, v.step(check, at, -1, ok, reason))
+func (v *verifier) valid(c *x509.Certificate, at int, chain []link, root bool) []*trace.Step {
+	var steps []*trace.Step
+	add := func(k *check, ok bool, reason string) bool {
+		steps = append(steps, step(k, at, -1, ok, reason))
 		return ok
 	}
 	if ok, reason := criticalExtensions(c); !add(checkCritical, ok, reason) {
@@ -254,7 +242,7 @@ func (v *verifier) buildAll() {
 	leaf := link{v.sent[0], 0}
 	for _, root := range v.Roots {
 		if bytes.Equal(root.Raw, leaf.Raw) {
-			v.finish([]link{leaf}, []trace.Step{v.step(checkTrusted, 0, v.of(root, true), true, "It is itself among the trusted roots.")})
+			v.finish([]link{leaf}, []*trace.Step{step(checkTrusted, 0, v.of(root, true), true, "It is itself among the trusted roots.")})
 			return
 		}
 	}
@@ -263,11 +251,11 @@ func (v *verifier) buildAll() {
 
 // build tries every candidate for the issuer of the last one in the chain: the
 // trusted first.
-func (v *verifier) build(chain []link, steps []trace.Step) {
+func (v *verifier) build(chain []link, steps []*trace.Step) {
 	child := chain[len(chain)-1]
 	roots, others := v.roots.issuers(child.Certificate), v.others.issuers(child.Certificate)
 	if len(roots)+len(others) == 0 {
-		v.record(chain, append(steps, v.step(checkIssuer, child.at, -1, false,
+		v.record(chain, append(steps, step(checkIssuer, child.at, -1, false,
 			"Nobody by the name of its issuer, "+visible(child.Issuer.String())+", is trusted or was sent.")), false)
 		return
 	}
@@ -280,7 +268,7 @@ func (v *verifier) build(chain []link, steps []trace.Step) {
 }
 
 // try takes c for the issuer of the last one in the chain.
-func (v *verifier) try(chain []link, steps []trace.Step, c link, root bool) {
+func (v *verifier) try(chain []link, steps []*trace.Step, c link, root bool) {
 	if v.stopped {
 		return
 	}
@@ -288,7 +276,7 @@ func (v *verifier) try(chain []link, steps []trace.Step, c link, root bool) {
 	steps = slices.Clone(steps)
 	if v.attempts++; v.attempts > maxAttempts {
 		v.stopped = true
-		v.record(next, append(steps, v.step(checkLimit, child.at, c.at, false, "Given up after "+strconv.Itoa(maxAttempts)+" candidates.")), false)
+		v.record(next, append(steps, step(checkLimit, child.at, c.at, false, "Given up after "+strconv.Itoa(maxAttempts)+" candidates.")), false)
 		return
 	}
 	where := "Sent along, with the name of the issuer."
@@ -298,7 +286,7 @@ func (v *verifier) try(chain []link, steps []trace.Step, c link, root bool) {
 	if len(child.AuthorityKeyId) > 0 && bytes.Equal(child.AuthorityKeyId, c.SubjectKeyId) {
 		where = where[:len(where)-1] + " and its key identifier."
 	}
-	steps = append(steps, v.step(checkIssuer, child.at, c.at, true, where))
+	steps = append(steps, step(checkIssuer, child.at, c.at, true, where))
 	steps = append(steps, v.issued(child, c, chain)...)
 	if !failed(steps) {
 		steps = append(steps, v.valid(c.Certificate, c.at, chain, root)...)
@@ -307,17 +295,17 @@ func (v *verifier) try(chain []link, steps []trace.Step, c link, root bool) {
 	case failed(steps):
 		v.record(next, steps, false)
 	case root:
-		v.finish(next, append(steps, v.step(checkTrusted, c.at, -1, true, "It is among the trusted roots, so its own signature does not matter.")))
+		v.finish(next, append(steps, step(checkTrusted, c.at, -1, true, "It is among the trusted roots, so its own signature does not matter.")))
 	default:
 		v.build(next, steps)
 	}
 }
 
 // issued checks whether c may have signed child, and did.
-func (v *verifier) issued(child, c link, chain []link) []trace.Step {
-	var steps []trace.Step
-	add := func(check trace.FieldID, ok bool, reason string) bool {
-		steps = append(steps, v.step(check, c.at, -1, ok, reason))
+func (v *verifier) issued(child, c link, chain []link) []*trace.Step {
+	var steps []*trace.Step
+	add := func(k *check, ok bool, reason string) bool {
+		steps = append(steps, step(k, c.at, -1, ok, reason))
 		return ok
 	}
 	if c.PublicKey == nil {
@@ -338,10 +326,10 @@ func (v *verifier) issued(child, c link, chain []link) []trace.Step {
 }
 
 // finish makes the checks on a path that reached a root.
-func (v *verifier) finish(chain []link, steps []trace.Step) {
+func (v *verifier) finish(chain []link, steps []*trace.Step) {
 	last := chain[len(chain)-1].at
 	for _, check := range []struct {
-		id   trace.FieldID
+		*check
 		look func([]link) (ok bool, at int, reason string)
 	}{
 		{checkPolicies, v.policies},
@@ -352,7 +340,7 @@ func (v *verifier) finish(chain []link, steps []trace.Step) {
 		if at < 0 {
 			at = last
 		}
-		steps = append(steps, v.step(check.id, at, -1, ok, reason))
+		steps = append(steps, step(check.check, at, -1, ok, reason))
 		if !ok {
 			break
 		}
@@ -360,8 +348,8 @@ func (v *verifier) finish(chain []link, steps []trace.Step) {
 	v.record(chain, steps, !failed(steps))
 }
 
-func (v *verifier) record(chain []link, steps []trace.Step, ok bool) {
-	p := trace.Path{Steps: slices.Clone(steps), OK: ok}
+func (v *verifier) record(chain []link, steps []*trace.Step, ok bool) {
+	p := &trace.Path{Steps: slices.Clone(steps), OK: ok}
 	for _, c := range chain {
 		p.Certificates = append(p.Certificates, c.at)
 	}
@@ -370,7 +358,7 @@ func (v *verifier) record(chain []link, steps []trace.Step, ok bool) {
 
 // verdict asks crypto/x509.
 func (v *verifier) verdict() {
-	found := slices.ContainsFunc(v.out.Paths, func(p trace.Path) bool { return p.OK })
+	found := slices.ContainsFunc(v.out.Paths, func(p *trace.Path) bool { return p.OK })
 	if !v.out.Steps[len(v.out.Steps)-1].OK || len(v.sent) == 0 {
 		found = false
 	}
@@ -400,6 +388,6 @@ func (v *verifier) verdict() {
 	v.out.Agrees = v.out.OK == found
 }
 
-func unreadable(steps []trace.Step) bool {
-	return slices.ContainsFunc(steps, func(s trace.Step) bool { return s.Check == checkReadable && !s.OK })
+func unreadable(steps []*trace.Step) bool {
+	return slices.ContainsFunc(steps, func(s *trace.Step) bool { return s.Check == checkReadable.id && !s.OK })
 }

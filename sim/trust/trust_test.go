@@ -36,15 +36,15 @@ func oid(t testing.TB, s string) x509.OID {
 
 // passes is the verdict of the steps alone.
 func passes(v *trace.Verification) bool {
-	return slices.ContainsFunc(v.Paths, func(p trace.Path) bool { return p.OK })
+	return slices.ContainsFunc(v.Paths, func(p *trace.Path) bool { return p.OK })
 }
 
-// check holds what Verify says to itself: a path ends with the check that
+// checkAll holds what Verify says to itself: a path ends with the check that
 // stopped it, and only with that, and all that it points to is there.
-func check(t testing.TB, v *trace.Verification) {
+func checkAll(t testing.TB, v *trace.Verification) {
 	t.Helper()
 	known := FieldIDs()
-	steps := func(steps []trace.Step, ok bool) {
+	steps := func(steps []*trace.Step, ok bool) {
 		for i, s := range steps {
 			if !slices.Contains(known, s.Check) || s.Rule == "" || s.Reason == "" {
 				t.Errorf("step %+v", s)
@@ -133,7 +133,7 @@ func TestPKITS(t *testing.T) {
 		}
 		t.Run(c.Name, func(t *testing.T) {
 			v := Verify(sent, o)
-			check(t, v)
+			checkAll(t, v)
 			expressible := !c.InitialPolicyMappingInhibit && !c.InitialExplicitPolicy && !c.InitialAnyPolicyInhibit
 			switch {
 			case v.OK == c.ShouldValidate:
@@ -194,7 +194,7 @@ func TestRandom(t *testing.T) {
 			r.usual = 98 // so that the last checks get their turn
 		}
 		v := randomCase(t, r)
-		if check(t, v); t.Failed() {
+		if checkAll(t, v); t.Failed() {
 			t.Fatalf("seed %d", seed)
 		}
 		for _, s := range v.Steps {
@@ -212,7 +212,7 @@ func TestRandom(t *testing.T) {
 	}
 	t.Log(stopped)
 	for _, id := range FieldIDs() {
-		if rare := id == checkLimit || id == checkKey || id == checkReadable || id == checkCritical || id == checkTrusted; !rare && stopped[string(id)] == 0 && n > 1000 {
+		if rare := slices.Contains([]trace.FieldID{checkLimit.id, checkKey.id, checkReadable.id, checkCritical.id, checkTrusted.id}, id); !rare && stopped[string(id)] == 0 && n > 1000 {
 			t.Errorf("no case was stopped by %s", id)
 		}
 	}
@@ -432,7 +432,7 @@ func TestGoPolicies(t *testing.T) {
 					}
 				}
 				v := Verify([][]byte{leaf, intermediate}, o)
-				check(t, v)
+				checkAll(t, v)
 				if v.OK {
 					accepted++
 				}

@@ -31,11 +31,15 @@ const (
 	oidSCTs              = "1.3.6.1.4.1.11129.2.4.2"
 )
 
-var shown = map[string]bool{
-	oidSubjectKeyID: true, oidKeyUsage: true, oidSubjectAltName: true, oidBasicConstraints: true,
-	oidNameConstraints: true, oidCRLPoints: true, oidPolicies: true, oidPolicyMappings: true,
-	oidAuthorityKeyID: true, oidPolicyConstraints: true, oidExtKeyUsage: true, oidFreshestCRL: true,
-	oidInhibitAnyPolicy: true, oidAuthorityInfo: true, oidTLSFeature: true, oidSCTs: true,
+// shown tells whether an extension has a field of its own.
+func shown(oid string) bool {
+	switch oid {
+	case oidSubjectKeyID, oidKeyUsage, oidSubjectAltName, oidBasicConstraints, oidNameConstraints, oidCRLPoints, oidPolicies,
+		oidPolicyMappings, oidAuthorityKeyID, oidPolicyConstraints, oidExtKeyUsage, oidFreshestCRL, oidInhibitAnyPolicy,
+		oidAuthorityInfo, oidTLSFeature, oidSCTs:
+		return true
+	}
+	return false
 }
 
 // certificate is the nodes of a certificate's parts, nil where there is none.
@@ -198,7 +202,14 @@ func (c *certificate) publicKey() (k key) {
 	return k
 }
 
-var curveNames = map[string]string{"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521", "secp224r1": "P-224"}
+// curveName is a curve by NIST's name. RFC 8422, Appendix A.
+func curveName(name string) string {
+	switch name {
+	case "secp224r1", "secp256r1", "secp384r1", "secp521r1":
+		return "P-" + name[4:7]
+	}
+	return name
+}
 
 // String is the key in words: "RSA, 2048 bits, exponent 65537".
 func (k key) String() string {
@@ -213,11 +224,8 @@ func (k key) String() string {
 		}
 		return s
 	case "ecPublicKey":
-		if short := curveNames[k.curve]; short != "" {
-			return "ECDSA, " + short
-		}
 		if k.curve != "" {
-			return "ECDSA, " + k.curve
+			return "ECDSA, " + curveName(k.curve)
 		}
 		return "ECDSA, a curve without a name here"
 	case "Ed25519", "Ed448", "X25519", "X448":

@@ -418,7 +418,7 @@ func (l *looker) duplicateExtension() {
 // a critical extension that they don't know.
 func (l *looker) unknownCritical() {
 	for i, e := range l.extensions {
-		if e.critical && (!shown[e.oid] || e.oid == oidSCTs || e.oid == oidTLSFeature || e.oid == oidFreshestCRL) && i < maxListed {
+		if e.critical && (!shown(e.oid) || e.oid == oidSCTs || e.oid == oidTLSFeature || e.oid == oidFreshestCRL) && i < maxListed {
 			l.wrong(e.node, "A critical extension that crypto/x509 does not know: "+shorten(e.describe())+".")
 		}
 	}

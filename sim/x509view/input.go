@@ -260,7 +260,12 @@ func decodeBase64(text []byte) (der []byte, problem string, off int) {
 
 // bare reads base64 or hexadecimal without a frame.
 func (r *input) bare(text []byte) {
-	plain := strings.NewReplacer(" ", "", "\n", "", "\r", "", "\t", "", ":", "").Replace(string(text))
+	plain := strings.Map(func(c rune) rune {
+		if strings.ContainsRune(" \n\r\t:", c) {
+			return -1
+		}
+		return c
+	}, string(text))
 	if b, err := hex.DecodeString(strings.TrimPrefix(plain, "0x")); err == nil && len(b) > 1 && b[0] == 0x30 {
 		r.der(b, "", "byte ")
 		return

@@ -66,7 +66,7 @@ func (f *view) all() {
 	f.extension("tls_feature", oidTLSFeature, features)
 	f.extension("scts", oidSCTs, c.scts)
 	for _, e := range c.extensions {
-		if !shown[e.oid] {
+		if !shown(e.oid) {
 			f.add("other_extension", e.node, e.describe())
 		}
 	}
