@@ -1,12 +1,8 @@
 // Package trust shows how certificates are verified: how paths from a
 // certificate to a trusted root are built, each check with its result, and which
 // one stopped a path. It follows RFC 5280, Section 6, as crypto/x509 does, in the
-// same order, so that its verdict is the same; signatures are crypto/x509's.
-//
-//	Verify    the whole, as data
-//	policy.go certificate policies: RFC 9618
-//	names.go  name constraints
-//	host.go   host names
+// same order, so that its verdict is the same; signatures, policies and name
+// constraints are checked by crypto/x509 itself.
 package trust
 
 import (
@@ -17,6 +13,7 @@ import (
 	"strconv"
 	"time"
 
+	"tlsplay/sim/asn1view"
 	"tlsplay/sim/trace"
 )
 
@@ -197,6 +194,15 @@ func (v *verifier) judgeLeaf() bool {
 	return !failed(v.out.Steps)
 }
 
+func visible(s string) string {
+	if len(s) > 500 {
+		s = s[:500] + "…" // a character that is cut is made visible, too
+	}
+	return asn1view.Visible(s)
+}
+
+func words(err error) string { return visible(err.Error()) }
+
 func failed(steps []*trace.Step) bool { return len(steps) > 0 && !steps[len(steps)-1].OK }
 
 // valid makes the checks on c alone, above the certificates of chain. It ends
@@ -334,7 +340,7 @@ func (v *verifier) finish(chain []link, steps []*trace.Step) {
 	}{
 		{checkPolicies, v.policies},
 		{checkUsage, v.usages},
-		{checkConstraints, constraints},
+		{checkConstraints, v.names},
 	} {
 		ok, at, reason := check.look(chain)
 		if at < 0 {
