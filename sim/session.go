@@ -159,6 +159,9 @@ func (s *Session) newFollower() *follow.Follower {
 	for _, c := range s.config[trace.Server].Certificates {
 		f.ServerKey, _ = c.PrivateKey.(*rsa.PrivateKey)
 	}
+	for _, k := range s.config[trace.Server].EncryptedClientHelloKeys {
+		f.ECHKeys = append(f.ECHKeys, keys.ECHKey{Config: k.Config, PrivateKey: k.PrivateKey})
+	}
 	if s.follower != nil {
 		s.sessions = append(s.sessions, s.follower.Sessions...)
 		f.Resume(s.sessions...)
