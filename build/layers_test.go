@@ -20,7 +20,7 @@ var layers = map[string]string{
 	"sim/dissect":          "sim/trace sim/registry",
 	"sim/keys":             "",
 	"sim/x509view":         "sim/trace",
-	"sim/explain":          "sim/trace",
+	"sim/explain":          "sim/trace sim/registry",
 	"sim/follow":           "sim/trace sim/registry sim/dissect sim/keys sim/x509view",
 	"sim":                  "sim/trace sim/registry sim/entropy sim/scenario sim/pki sim/wire sim/endpoint sim/dissect sim/keys sim/x509view sim/follow",
 	"wasm/html":            "",
