@@ -91,8 +91,7 @@ func (p *parser) begin(ids string) error {
 		p.open = &entry{file: p.file, line: p.line, keys: map[string]string{}, lines: map[string]int{}}
 		p.entries = append(p.entries, p.open)
 	}
-	for id := range strings.SplitSeq(strings.TrimSuffix(ids, ","), ",") {
-		id = strings.TrimSpace(id)
+	for _, id := range divide(strings.TrimSuffix(ids, ",")) {
 		if id == "" || strings.ContainsAny(id, "[]|\t") {
 			return fmt.Errorf("%q is no ID", id)
 		}
@@ -103,6 +102,24 @@ func (p *parser) begin(ids string) error {
 		p.open.ids = append(p.open.ids, id)
 	}
 	return nil
+}
+
+// divide divides at commas, but for those in brackets: "DHKEM(P-256, HKDF-SHA256)".
+func divide(ids string) (all []string) {
+	depth, start := 0, 0
+	for i := range len(ids) {
+		switch ids[i] {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case ',':
+			if depth <= 0 {
+				all, start = append(all, strings.TrimSpace(ids[start:i])), i+1
+			}
+		}
+	}
+	return append(all, strings.TrimSpace(ids[start:]))
 }
 
 func (p *parser) add(line string) error {
