@@ -33,6 +33,7 @@
 //
 // Fields, messages and extensions go by their [trace.FieldID]. The others:
 //
+//	any.length              the length of a field ("cookie.cookie_length")
 //	alert.<description>     alert.close_notify
 //	epoch.<epoch>           epoch.handshake
 //	function.<function>     function.HKDF-Extract, of a derivation
@@ -44,7 +45,7 @@
 //
 // What a value means is filed under value.<kind>.<value>, but for alerts, messages
 // and extensions, which have IDs already. Kinds of value that need more than a
-// look-up are suite, random and protocol: see [Texts.ValueOf].
+// look-up are suite, random, protocol and oid: see [Texts.ValueOf].
 package explain
 
 import (
@@ -89,8 +90,16 @@ type Texts struct {
 // package documentation for the IDs.
 func (t *Texts) Lookup(id trace.FieldID) (Text, bool) {
 	text, ok := t.texts[id]
+	if of, isLength := strings.CutSuffix(string(id), "_length"); !ok && isLength {
+		if _, ok = t.texts[trace.FieldID(of)]; ok {
+			text, ok = t.texts[anyLength]
+		}
+	}
 	return text, ok
 }
+
+// anyLength is the text of each length of a field that has a text.
+const anyLength = "any.length"
 
 // Value is what a value means: Value("group", "X25519"). The kinds are those of
 // the IDs that begin with "value.".

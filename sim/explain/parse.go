@@ -3,6 +3,7 @@ package explain
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -105,7 +106,7 @@ func (p *parser) begin(ids string) error {
 }
 
 // divide divides at commas, but for those in brackets: "DHKEM(P-256, HKDF-SHA256)".
-func divide(ids string) (all []string) {
+func divide(ids string) (list []string) {
 	depth, start := 0, 0
 	for i := range len(ids) {
 		switch ids[i] {
@@ -115,11 +116,11 @@ func divide(ids string) (all []string) {
 			depth--
 		case ',':
 			if depth <= 0 {
-				all, start = append(all, strings.TrimSpace(ids[start:i])), i+1
+				list, start = append(list, strings.TrimSpace(ids[start:i])), i+1
 			}
 		}
 	}
-	return append(all, strings.TrimSpace(ids[start:]))
+	return append(list, strings.TrimSpace(ids[start:]))
 }
 
 func (p *parser) add(line string) error {
@@ -195,7 +196,8 @@ func (p *parser) build(t *Texts, e *entry) error {
 		return nil
 	}
 	text := Text{Short: e.keys["short"], values: e.keys["values"]}
-	if text.Short == "" {
+	isTemplate := func(id string) bool { return strings.HasPrefix(id, templatePrefix) }
+	if text.Short == "" && !all(e.ids, isTemplate) {
 		return p.at(e.file, e.line, fmt.Errorf("%s has no short text", e.ids[0]))
 	}
 	if strings.ContainsAny(text.Short, "[]|") {
@@ -217,11 +219,15 @@ func (p *parser) build(t *Texts, e *entry) error {
 		}
 	}
 	for _, id := range e.ids {
-		if !strings.HasPrefix(id, templatePrefix) {
+		if !isTemplate(id) {
 			t.texts[trace.FieldID(id)] = text
 		}
 	}
 	return nil
+}
+
+func all(ids []string, f func(string) bool) bool {
+	return !slices.ContainsFunc(ids, func(id string) bool { return !f(id) })
 }
 
 // spans divides a text at its links.

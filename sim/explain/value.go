@@ -13,6 +13,7 @@ const (
 	kindSuite    = "suite"    // by its name or by the class that it belongs to, and word for word
 	kindRandom   = "random"   // what it says stands in brackets: "3f…01 (DOWNGRD 01)"
 	kindProtocol = "protocol" // likewise: "\"h2\" (HTTP/2)"
+	kindOID      = "oid"      // likewise: "2.5.29.17 (subjectAltName)"
 )
 
 // homes is where the texts of a kind are filed if not under value.<kind>.
@@ -30,7 +31,7 @@ func (t *Texts) ValueOf(id trace.FieldID, value string) (Text, bool) {
 	switch {
 	case kind == "":
 		return Text{}, false
-	case kind == kindRandom || kind == kindProtocol:
+	case kind == kindRandom || kind == kindProtocol || kind == kindOID:
 		name = inBrackets(value)
 	}
 	if name == registry.GREASE || name == unknown {
