@@ -70,7 +70,8 @@ func derivation(i int, d trace.Derivation, s State) html.Node {
 
 // derived is a derivation in full.
 func derived(d trace.Derivation, s State) html.Node {
-	text, _ := s.Texts.lookup(trace.FieldID(d.ID))
+	text, _ := s.Texts.lookup(trace.FieldID("key." + d.ID))
+	function, _ := s.Texts.lookup(trace.FieldID("function." + d.Function))
 	var command, program string
 	if d.Command != nil {
 		command = d.Command()
@@ -80,7 +81,9 @@ func derived(d trace.Derivation, s State) html.Node {
 	}
 	return html.El("div", html.Class("derived"),
 		html.If(text.Short != "", html.El("p", html.Text(text.Short+" "), spans(text.Long))),
+		prose("why", text.Why),
 		html.El("p", html.Class("formula"), html.El("code", html.Text(d.Formula)), html.Text(" "), cite(d.Section)),
+		html.If(function.Short != "", html.El("p", html.Class("function"), html.El("b", html.Text(d.Function)), html.Text(" "), html.Text(function.Short+" "), spans(function.Long))),
 		html.El("dl",
 			html.Map(d.Inputs, func(_ int, in trace.NamedBytes) html.Node {
 				return html.Group(html.El("dt", html.Text(in.Name)), html.El("dd", bytes(in.Value)))

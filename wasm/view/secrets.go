@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"strings"
 
 	"tlsplay/sim/trace"
 	"tlsplay/wasm/html"
@@ -15,11 +16,11 @@ func secrets(t *trace.Trace, s State) html.Node {
 	}
 	return html.Group(checks(t, s), schedule(t, s),
 		html.El("h3", html.Text("What the endpoints logged, and the record keys made of it")),
-		logged(t))
+		logged(t, s))
 }
 
 // logged is the secrets that stand in the key log.
-func logged(t *trace.Trace) html.Node {
+func logged(t *trace.Trace, s State) html.Node {
 	return html.El("div", html.Class("cards"), html.Map(t.Secrets, func(_ int, x trace.Secret) html.Node {
 		n := 0
 		for _, e := range t.Events {
@@ -31,8 +32,14 @@ func logged(t *trace.Trace) html.Node {
 		if x.From != "" {
 			whose = string(x.From) + " to " + string(x.From.Peer())
 		}
+		label := x.Label
+		if x.Update > 0 { // the key log knows the first of a row
+			label = strings.TrimRight(label, "0123456789") + "0"
+		}
+		text, _ := s.Texts.lookup(trace.FieldID("keylog." + label))
 		return html.El("article", html.Class("card", "epoch-"+string(x.Epoch)),
 			html.El("h3", html.El("code", html.Text(x.Label)), html.El("span", html.Class("chip"), html.Text(string(x.Epoch)+" key"))),
+			html.If(text.Short != "", html.El("p", html.Text(text.Short))),
 			html.El("p", html.Text(fmt.Sprintf("%s, protects %d of the records", whose, n))),
 			html.El("dl",
 				html.El("dt", html.Text("secret")), html.El("dd", html.El("code", html.Text(x.Secret.String()))),
