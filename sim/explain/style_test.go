@@ -44,7 +44,7 @@ func TestStyle(t *testing.T) {
 	}
 }
 
-var citation = regexp.MustCompile(`^(RFC [1-9]\d{3}|FIPS \d{3}(-\d)?|draft-[a-z0-9-]+), (Section [1-9]\d*(\.[1-9]\d*)*|Appendix [A-Z](\.[1-9]\d*)*)$`)
+var citation = regexp.MustCompile(`^(RFC [1-9]\d{3,4}|FIPS \d{3}(-\d)?|draft-[a-z0-9-]+), (Section [1-9]\d*(\.[1-9]\d*)*|Appendix [A-Z](\.[1-9]\d*)*)$`)
 
 func style(id trace.FieldID, text explain.Text) (problems []string) {
 	add := func(what string) {
