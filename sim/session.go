@@ -21,6 +21,7 @@ package sim
 
 import (
 	"context"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -109,10 +110,13 @@ func (s *Session) start(seed entropy.Seed, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	client := config(sc, now, seed.Stream("client"), keyLogger{s})
+	streams := map[trace.Side]*entropy.Stream{trace.Client: seed.Stream("client"), trace.Server: seed.Stream("server")}
+	s.follower.Ephemeral = func(side trace.Side) [][]byte { return streams[side].Reads }
+	s.follower.ServerKey, _ = chain.Key.(*rsa.PrivateKey)
+	client := config(sc, now, streams[trace.Client], keyLogger{s})
 	client.ServerName = sc.Host
 	client.RootCAs = chain.Roots()
-	server := config(sc, now, seed.Stream("server"), keyLogger{s})
+	server := config(sc, now, streams[trace.Server], keyLogger{s})
 	server.Certificates = []tls.Certificate{chain.TLS()}
 	switch sc.Fault {
 	case scenario.UnknownRoot:
@@ -278,6 +282,8 @@ func (s *Session) Trace() *trace.Trace {
 		Endpoints:    s.endpoints(),
 		Secrets:      slices.Clone(s.follower.Secrets),
 		Certificates: slices.Clone(s.follower.Certificates),
+		Derivations:  slices.Clone(s.follower.Derivations),
+		Checks:       slices.Clone(s.follower.Checks),
 		KeyLog:       s.keyLog.String(),
 		Buffers:      slices.Clone(s.follower.Buffers),
 		Repeatable:   s.repeats && s.host != nil,

@@ -63,6 +63,7 @@ func TestRuns(t *testing.T) {
 		}
 		checkCovered(t, tr)
 		checkOpened(t, tr)
+		checkDerived(t, tr)
 		checkReadable(t, tr, sc)
 		if n := len(tr.Certificates); n != 3 {
 			t.Errorf("%d certificates, want leaf, intermediate and root", n)
@@ -149,7 +150,8 @@ func checkReadable(t *testing.T, tr *trace.Trace, sc scenario.Scenario) {
 	}
 }
 
-// Without the key log nothing of the application data can be read.
+// An eavesdropper, who has neither key log nor ephemeral keys, reads nothing and
+// derives nothing; what he can verify is what was signed in the clear.
 func TestWithoutKeys(t *testing.T) {
 	for _, version := range scenario.Versions {
 		sc := scenario.Default()
@@ -158,10 +160,11 @@ func TestWithoutKeys(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.forgetful = true
+		s.forgetful, s.follower.Ephemeral, s.follower.ServerKey = true, nil, nil
 		for s.Step() {
 		}
-		for _, e := range s.Trace().Events {
+		tr := s.Trace()
+		for _, e := range tr.Events {
 			if e.Protection == nil {
 				continue
 			}
@@ -170,6 +173,14 @@ func TestWithoutKeys(t *testing.T) {
 			}
 			if err := trace.CheckCover(e.Wire, e.Tree); err != nil {
 				t.Error(err)
+			}
+		}
+		if len(tr.Derivations) > 0 || len(tr.Secrets) > 0 {
+			t.Errorf("TLS %s: %d derivations and %d secrets out of nothing", version, len(tr.Derivations), len(tr.Secrets))
+		}
+		for _, c := range tr.Checks {
+			if !c.OK || c.Name != "ServerKeyExchange signature verifies" {
+				t.Errorf("TLS %s: %s %v", version, c.Name, c.Detail)
 			}
 		}
 	}

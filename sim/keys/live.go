@@ -115,6 +115,18 @@ func legacyScheme(pub crypto.PublicKey) (scheme, bool) {
 	return scheme{}, false
 }
 
+// CanVerify tells whether signatures of that key in that scheme (RFC 8446, Section
+// 4.2.3; without meaning before TLS 1.2) can be verified here. A check of any other
+// would fail for our own ignorance.
+func CanVerify(version, id uint16, pub crypto.PublicKey) bool {
+	switch pub.(type) {
+	case *rsa.PublicKey, *ecdsa.PublicKey, ed25519.PublicKey:
+		_, ok := schemes[id]
+		return ok || version < VersionTLS12
+	}
+	return false
+}
+
 // verify is nil if sig is a signature of content under pub.
 func (s scheme) verify(pub crypto.PublicKey, content, sig []byte) error {
 	digest := content

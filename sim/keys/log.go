@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -111,6 +112,24 @@ func (l Log) Secret(clientRandom []byte, label string) []byte {
 		}
 	}
 	return nil
+}
+
+// maxSecrets bounds how many secrets of one label are looked at.
+const maxSecrets = 8
+
+// Secrets are all different secrets with that label of the connection, at most
+// eight: the two ends log different ones when something between them changed what
+// they said.
+func (l Log) Secrets(clientRandom []byte, label string) (all [][]byte) {
+	for i := range l {
+		if len(all) == maxSecrets || l[i].Label != label || !bytes.Equal(l[i].ClientRandom[:], clientRandom) {
+			continue
+		}
+		if !slices.ContainsFunc(all, func(s []byte) bool { return bytes.Equal(s, l[i].Secret) }) {
+			all = append(all, l[i].Secret)
+		}
+	}
+	return all
 }
 
 // Has tells whether the log knows anything of the connection.

@@ -127,6 +127,14 @@ func messageHash(h crypto.Hash, clientHello []byte) []byte {
 // Len is how many messages there are.
 func (t *Transcript) Len() int { return len(t.msgs) }
 
+// Last is the last message, nil if there is none. Don't change it.
+func (t *Transcript) Last() []byte {
+	if len(t.msgs) == 0 {
+		return nil
+	}
+	return t.msgs[len(t.msgs)-1]
+}
+
 // Name is the name of message i as coverage strings use it.
 func (t *Transcript) Name(i int) string { return t.names[i] }
 
@@ -186,3 +194,20 @@ func (h *md5sha1) Sum(b []byte) []byte { return h.sha1.Sum(h.md5.Sum(b)) }
 func (h *md5sha1) Reset()              { h.md5.Reset(); h.sha1.Reset() }
 func (h *md5sha1) Size() int           { return md5.Size + sha1.Size }
 func (h *md5sha1) BlockSize() int      { return h.sha1.BlockSize() }
+
+// Fork is a transcript of its own that begins with the same messages. The hash
+// goes on from where it is, so that nothing is hashed again.
+func (t *Transcript) Fork() *Transcript {
+	n := len(t.msgs)
+	c := &Transcript{names: t.names[:n:n], msgs: t.msgs[:n:n], retry: t.retry, hash: t.hash, sums: t.sums[:len(t.sums):len(t.sums)]}
+	if s, ok := t.state.(hash.Cloner); ok {
+		if clone, err := s.Clone(); err == nil {
+			c.state = clone
+			return c
+		}
+	}
+	if t.state != nil {
+		c.restart()
+	}
+	return c
+}

@@ -235,6 +235,8 @@ type Derivation struct {
 	Output   Hex          `json:"output"`
 	Formula  string       `json:"formula"`
 	Section  string       `json:"section"` // RFC 8446, Section 7.1
+	// Note says why the value was not derived but taken from the key log.
+	Note string `json:"note,omitempty"`
 	// Command is a shell command, Program a Go program, that computes it again.
 	// Made on demand; either can be empty.
 	Command func() string `json:"-"`

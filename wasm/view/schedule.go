@@ -82,6 +82,7 @@ func derived(d trace.Derivation, s State) html.Node {
 	return html.El("div", html.Class("derived"),
 		html.If(text.Short != "", html.El("p", html.Text(text.Short+" "), spans(text.Long))),
 		prose("why", text.Why),
+		html.If(d.Note != "", html.El("p", html.Text("Not derived here: "+d.Note+"."))),
 		html.El("p", html.Class("formula"), html.El("code", html.Text(d.Formula)), html.Text(" "), cite(d.Section)),
 		html.If(function.Short != "", html.El("p", html.Class("function"), html.El("b", html.Text(d.Function)), html.Text(" "), html.Text(function.Short+" "), spans(function.Long))),
 		html.El("dl",

@@ -1,0 +1,169 @@
+package sim
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"tlsplay/sim/scenario"
+	"tlsplay/sim/trace"
+)
+
+// What a run derives at least, in this order, up to TLS 1.2 and from TLS 1.3 on.
+var (
+	derived12 = []string{
+		"pre_master_secret", "master_secret", "key_block", "client_write_key", "server_write_key",
+		"client_verify_data", "server_verify_data",
+	}
+	derived13 = []string{
+		"shared_secret", "early_secret", "early_derived", "handshake_secret",
+		"client_handshake_traffic_secret", "server_handshake_traffic_secret",
+		"server_handshake_write_key", "server_handshake_write_iv", "client_handshake_write_key", "client_handshake_write_iv",
+		"server_handshake_finished_key", "server_handshake_verify_data", "handshake_derived", "master_secret",
+		"client_application_traffic_secret", "server_application_traffic_secret", "exporter_master_secret",
+		"server_application_write_key", "server_application_write_iv",
+		"client_handshake_finished_key", "client_handshake_verify_data", "resumption_master_secret",
+		"client_application_write_key", "client_application_write_iv",
+	}
+	checked12 = []string{"ServerKeyExchange signature verifies", "master_secret equals the key log's", "client Finished verifies", "server Finished verifies"}
+	checked13 = []string{
+		"client_handshake_traffic_secret equals the key log's", "server_handshake_traffic_secret equals the key log's",
+		"server CertificateVerify verifies", "server Finished verifies",
+		"client_application_traffic_secret equals the key log's", "server_application_traffic_secret equals the key log's",
+		"client Finished verifies",
+	}
+)
+
+// checkDerived checks that the whole key schedule is there, from the top, that
+// every check holds, and that messages say what they are bound to.
+func checkDerived(t *testing.T, tr *trace.Trace) {
+	t.Helper()
+	steps, checks := derived12, checked12
+	if tr.Version == "TLS 1.3" {
+		steps, checks = derived13, checked13
+	} else if static := strings.HasPrefix(tr.Suite, "TLS_RSA_"); static {
+		checks = checks[1:]
+	}
+	var ids, names []string
+	for _, d := range tr.Derivations {
+		ids = append(ids, d.ID)
+		if d.Function == "key log" || d.Event < 0 || d.Event >= len(tr.Events) || len(d.Output) == 0 || d.Formula == "" || d.Section == "" {
+			t.Errorf("%s by %s at event %d: %s", d.ID, d.Function, d.Event, d.Note)
+		}
+	}
+	if missing := inOrder(steps, ids); missing != "" {
+		t.Errorf("no %s in its place among %v", missing, ids)
+	}
+	for _, c := range tr.Checks {
+		names = append(names, c.Name)
+		if !c.OK {
+			t.Errorf("event %d: %s: %s", c.Event, c.Name, c.Detail)
+		}
+	}
+	if missing := inOrder(checks, names); missing != "" {
+		t.Errorf("no %q in its place among %v", missing, names)
+	}
+	for _, e := range tr.Events {
+		for _, m := range e.Messages {
+			if m.Name == "client_hello" && len(m.Fingerprints) != 2 {
+				t.Errorf("event %d: fingerprints %v", e.Index, m.Fingerprints)
+			}
+			bound := m.Type > 1 && m.Name != "new_session_ticket" && m.Name != "key_update"
+			if bound && (m.Transcript == nil || !strings.HasPrefix(m.Transcript.Covers, "ClientHello")) {
+				t.Errorf("event %d: %s has the transcript %v", e.Index, m.Name, m.Transcript)
+			}
+		}
+		checkProtection(t, e)
+	}
+}
+
+// checkProtection checks that the parts of a record are accounted for.
+func checkProtection(t *testing.T, e *trace.Event) {
+	t.Helper()
+	p := e.Protection
+	if p == nil || !p.Opened {
+		return
+	}
+	if aead := len(p.Tag) > 0; aead == (len(p.MAC) > 0) || aead == (len(p.MACKey) > 0) || len(p.Key) == 0 || len(p.AAD) == 0 {
+		t.Errorf("event %d: %+v", e.Index, p)
+	}
+	for id, want := range map[trace.FieldID]trace.Hex{"plaintext.mac": p.MAC, "record.auth_tag": p.Tag} {
+		for _, side := range []struct {
+			buf  *trace.Buffer
+			tree *trace.Node
+		}{{e.Wire, e.Tree}, {e.Plain, e.PlainTree}} {
+			if n := side.tree.Find(id); n != nil && !slices.Equal(side.buf.Data[n.Off:n.End()], want) {
+				t.Errorf("event %d: %s is %x, protection says %s", e.Index, id, side.buf.Data[n.Off:n.End()], want)
+			}
+		}
+	}
+}
+
+// inOrder is the first of want that does not stand in got, in its order.
+func inOrder(want, got []string) string {
+	for _, w := range want {
+		i := slices.Index(got, w)
+		if i < 0 {
+			return w
+		}
+		got = got[i+1:]
+	}
+	return ""
+}
+
+// Without the key log, but with the ephemeral keys, everything is derived and
+// opened; there is nothing to compare with.
+func TestWithoutLog(t *testing.T) {
+	each(t, func(t *testing.T, sc scenario.Scenario) {
+		s, err := New(sc, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for s.forgetful = true; s.Step(); {
+		}
+		tr := s.Trace()
+		checkOpened(t, tr)
+		checkReadable(t, tr, sc)
+		for _, c := range tr.Checks {
+			if !c.OK || strings.Contains(c.Name, "key log") {
+				t.Errorf("%s: %s", c.Name, c.Detail)
+			}
+		}
+	})
+}
+
+// Without the ephemeral keys the schedule starts at the key log, and says so.
+func TestWithoutEphemeral(t *testing.T) {
+	for _, version := range scenario.Versions {
+		sc := scenario.Default()
+		sc.Version = version
+		s, err := New(sc, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.follower.Ephemeral, s.follower.ServerKey = nil, nil
+		for s.Step() {
+		}
+		tr := s.Trace()
+		checkOpened(t, tr)
+		logged := 0
+		for _, d := range tr.Derivations {
+			if d.Function == "key log" {
+				if logged++; d.Note == "" {
+					t.Errorf("TLS %s: no reason why %s was not derived", version, d.ID)
+				}
+			}
+			if slices.Contains([]string{"shared_secret", "pre_master_secret", "handshake_secret", "early_secret"}, d.ID) {
+				t.Errorf("TLS %s: %s cannot be known", version, d.ID)
+			}
+		}
+		if want := map[string]int{"1.3": 4, "1.2": 1}[version]; want != 0 && logged != want {
+			t.Errorf("TLS %s: %d secrets from the key log, want %d", version, logged, want)
+		}
+		for _, c := range tr.Checks {
+			if !c.OK {
+				t.Errorf("TLS %s: %s: %s", version, c.Name, c.Detail)
+			}
+		}
+	}
+}
