@@ -36,11 +36,13 @@
 //	any.length              the length of a field ("cookie.cookie_length")
 //	alert.<description>     alert.close_notify
 //	epoch.<epoch>           epoch.handshake
+//	finding.<rule>          finding.expired, of a certificate
 //	function.<function>     function.HKDF-Extract, of a derivation
 //	key.<derivation>        key.client_write_key
 //	keylog.<label>          keylog.CLIENT_RANDOM
 //	protection.<field>      protection.nonce, as in the JSON of a trace
 //	step.<step>             step.hello, of the story
+//	trust.<check>           trust.signature, of path validation
 //	value.<kind>.<value>    value.group.X25519, see [Texts.Value]
 //
 // What a value means is filed under value.<kind>.<value>, but for alerts, messages

@@ -22,7 +22,17 @@ type entry struct {
 	line  int
 	keys  map[string]string
 	lines map[string]int
+	state state
 }
+
+// state is how far an entry has taken over what another says.
+type state uint8
+
+const (
+	unresolved state = iota
+	resolving
+	resolved
+)
 
 // Parse reads texts in the format that the package documentation describes. It
 // is strict: an unknown key, an ID that comes twice, a link without a term, a
@@ -153,18 +163,23 @@ func (p *parser) add(line string) error {
 // inherit fills in what the entry leaves out.
 func (p *parser) inherit(e *entry) error {
 	like, ok := e.keys["like"]
-	if !ok {
+	if !ok || e.state == resolved {
 		return nil
 	}
+	e.state = resolving
 	from := p.byID[like]
 	switch {
 	case from == nil:
 		return p.at(e.file, e.lines["like"], fmt.Errorf("there is no %s to be like", like))
-	case from.keys["like"] != "":
-		return p.at(e.file, e.lines["like"], fmt.Errorf("%s is itself like another", like))
+	case from.state == resolving:
+		return p.at(e.file, e.lines["like"], fmt.Errorf("being like %s leads back here", like))
 	case from.keys["is"] != "":
 		return p.at(e.file, e.lines["like"], fmt.Errorf("%s is a term", like))
 	}
+	if err := p.inherit(from); err != nil {
+		return err
+	}
+	e.state = resolved
 	for key, value := range from.keys {
 		if _, own := e.keys[key]; !own {
 			e.keys[key], e.lines[key] = value, e.line

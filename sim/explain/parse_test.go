@@ -25,6 +25,10 @@ like: template.base
 
 # template.base
 long: Shared.
+like: template.deeper
+
+# template.deeper
+long: Not seen.
 rfc: draft-ietf-tls-esni, Appendix A.1
 
 # term.nonce
@@ -82,7 +86,8 @@ func TestParseErrors(t *testing.T) {
 		{"empty citation", "# a\nshort: x\nrfc: RFC 8446, Section 1;\n", "is no section"},
 		{"continues nothing", " x\n", "texts:1: continues nothing"},
 		{"like nothing", "# a\nshort: x\nlike: b\n", "texts:3: there is no b to be like"},
-		{"like a likeness", "# a\nshort: x\nlike: b\n\n# b\nshort: y\nlike: c\n\n# c\nshort: z\n", "itself like another"},
+		{"like itself", "# a\nshort: x\nlike: a\n", "texts:3: being like a leads back here"},
+		{"like each other", "# a\nshort: x\nlike: b\n\n# b\nshort: y\nlike: a\n", "texts:7: being like a leads back here"},
 		{"like a term", "# a\nshort: x\nlike: term.b\n\n# term.b\nis: y\n", "is a term"},
 		{"term with a short text", "# term.a\nshort: x\n", "a term has no short"},
 		{"text with is", "# a\nis: x\n", "only a term has the key is"},

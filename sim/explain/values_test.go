@@ -210,6 +210,13 @@ func TestHandshakes(t *testing.T) {
 				}
 			}
 		}
+		for _, d := range tr.Derivations {
+			for _, id := range []trace.FieldID{trace.FieldID("key." + d.ID), trace.FieldID("function." + d.Function)} {
+				if _, ok := texts.Lookup(id); !ok {
+					t.Errorf("%s has no text", id)
+				}
+			}
+		}
 		for _, s := range tr.Secrets {
 			for _, k := range s.Keys {
 				if _, ok := texts.Lookup(trace.FieldID("key." + k.Name)); !ok {
