@@ -51,7 +51,7 @@ func TestGolden(t *testing.T) {
 		{"lanes", "lanes", tr, base},
 		{"lanes-start", "lanes", tr, start},
 		{"controls", "controls", tr, base},
-		{"outcome-failed", "outcome", failed, State{At: len(failed.Events), Event: -1, Derivation: -1}},
+		{"outcome-failed", "outcome", failed, State{At: len(failed.Events), Event: -1, Derivation: -1, Texts: texts}},
 		{"inspector-hello", "inspector", tr, hello},
 		{"inspector-request", "inspector", tr, request},
 		{"certificates", "certificates", tr, base},
