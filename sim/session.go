@@ -14,7 +14,9 @@
 //	dissect   bytes -> trees, without keys
 //	keys      key log, key schedules, record protection
 //	registry  the IANA's names
+//	asn1view  DER -> trees
 //	x509view  certificates in readable form
+//	trust     paths to a trusted root, check by check
 //
 // Nothing here knows of a browser: package wasm does, and shows it.
 package sim
@@ -37,6 +39,7 @@ import (
 	"tlsplay/sim/pki"
 	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
+	"tlsplay/sim/trust"
 	"tlsplay/sim/wire"
 )
 
@@ -52,6 +55,8 @@ type Session struct {
 	host     entropy.Host
 	keyLog   strings.Builder
 
+	verify    trust.Options // what the client goes by
+	trust     []*trace.Verification
 	events    []*trace.Event
 	rootShown bool
 	repeats   bool // all randomness so far came from the seed
@@ -118,9 +123,11 @@ func (s *Session) start(seed entropy.Seed, now time.Time) error {
 	client.RootCAs = chain.Roots()
 	server := config(sc, now, streams[trace.Server], keyLogger{s})
 	server.Certificates = []tls.Certificate{chain.TLS()}
+	s.verify = trust.Options{By: trace.Client, Host: sc.Host, Time: now, Roots: []*x509.Certificate{chain.Root}}
 	switch sc.Fault {
 	case scenario.UnknownRoot:
 		client.RootCAs = x509.NewCertPool()
+		s.verify.Roots = nil
 	case scenario.NoCommonVersion:
 		if sc.Version == "1.3" {
 			client.MinVersion, server.MaxVersion = tls.VersionTLS13, tls.VersionTLS12
@@ -229,6 +236,7 @@ func (s *Session) Step() bool {
 		s.rootShown = true
 		s.follower.Root(trace.Server, chain[len(chain)-1].Raw)
 	}
+	s.judge()
 	s.events = append(s.events, e)
 	e.After = s.endpoints()
 	return true
@@ -243,6 +251,19 @@ func (s *Session) starve() bool {
 		}
 	}
 	return waited
+}
+
+// judge shows how the client judges the server's certificates, once they came.
+func (s *Session) judge() {
+	var sent [][]byte
+	for _, c := range s.follower.Certificates {
+		if c.From == trace.Server && c.Role != "root" {
+			sent = append(sent, c.DER.Data)
+		}
+	}
+	if s.trust == nil && sent != nil {
+		s.trust = []*trace.Verification{trust.Verify(sent, s.verify)}
+	}
 }
 
 // Finished reports whether both endpoints have returned and nothing is in
@@ -284,6 +305,7 @@ func (s *Session) Trace() *trace.Trace {
 		Certificates: slices.Clone(s.follower.Certificates),
 		Derivations:  slices.Clone(s.follower.Derivations),
 		Checks:       slices.Clone(s.follower.Checks),
+		Trust:        s.trust,
 		KeyLog:       s.keyLog.String(),
 		Buffers:      slices.Clone(s.follower.Buffers),
 		Repeatable:   s.repeats && s.host != nil,

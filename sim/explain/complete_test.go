@@ -14,12 +14,15 @@ import (
 	"testing"
 
 	"tlsplay/sim"
+	"tlsplay/sim/asn1view"
 	"tlsplay/sim/dissect"
 	"tlsplay/sim/explain/embedded"
 	"tlsplay/sim/keys"
 	"tlsplay/sim/registry"
 	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
+	"tlsplay/sim/trust"
+	"tlsplay/sim/x509view"
 )
 
 // TestComplete holds the texts to what the engine can name, both ways: all that
@@ -31,7 +34,7 @@ func TestComplete(t *testing.T) {
 		of  string
 		ids []string
 	}{
-		{"fields", fields()},
+		{"fields", words(dissect.FieldIDs())},
 		{"messages", messages()},
 		{"alerts", prefixed("alert.", alerts())},
 		{"epochs", prefixed("epoch.", []string{string(trace.EpochPlaintext), string(trace.EpochEarly), string(trace.EpochHandshake), string(trace.EpochApplication), string(trace.EpochSession)})},
@@ -41,7 +44,9 @@ func TestComplete(t *testing.T) {
 		{"what takes a function's place", prefixed("function.", find(t, `Function: "([^"]+)"`, sources(t, "../follow")...))},
 		{"key log labels", prefixed("keylog.", constants(t, `\tLabel[A-Z]\w* *= "([^"]+)"`))},
 		{"protection", prefixed("protection.", protection())},
-		{"certificate fields", certificateFields(t)},
+		{"ASN.1", words(asn1view.FieldIDs())},
+		{"certificates", words(x509view.FieldIDs())},
+		{"path validation", words(trust.FieldIDs())},
 		{"values", values(t)},
 		{"lengths", []string{"any.length"}},
 	} {
@@ -55,18 +60,16 @@ func TestComplete(t *testing.T) {
 			}
 		}
 	}
+	// Of object identifiers only those that are met often have a text.
+	for _, name := range prefixed("value.oid.", find(t, `(?:^|\s)[0-9.]+ ([\w-]+)`, "../asn1view/oid.go")) {
+		named[trace.FieldID(name)] = "object identifiers"
+	}
 	for _, id := range texts.IDs() {
-		if named[id] == "" && !ofASN1.MatchString(string(id)) {
+		if named[id] == "" {
 			t.Errorf("%s has a text, but nothing has that name", id)
 		}
 	}
 }
-
-// ofASN1 matches the IDs of what is still on its way (branch x509): asn1view, whose
-// IDs begin with an upper-case letter as the RFCs' types do, the names of its
-// object identifiers, trust, and what is new in x509view. When it has come, their
-// FieldIDs are lists above.
-var ofASN1 = regexp.MustCompile(`^([A-Z]|asn1\b|value\.oid\.|trust\.|finding\.|certificate_view\.)`)
 
 func prefixed(prefix string, names []string) (ids []string) {
 	for _, n := range names {
@@ -75,11 +78,11 @@ func prefixed(prefix string, names []string) (ids []string) {
 	return ids
 }
 
-func fields() (ids []string) {
-	for _, id := range dissect.FieldIDs() {
-		ids = append(ids, string(id))
+func words(ids []trace.FieldID) (all []string) {
+	for _, id := range ids {
+		all = append(all, string(id))
 	}
-	return ids
+	return all
 }
 
 func messages() []string { return names(byte8(registry.HandshakeType)) }
@@ -284,9 +287,4 @@ func runs(t *testing.T) (traces []*trace.Trace) {
 		traces = append(traces, tr)
 	}
 	return traces
-}
-
-// certificateFields is the IDs under which package x509view files what it reads.
-func certificateFields(t *testing.T) (ids []string) {
-	return prefixed("certificate_view.", find(t, `\badd\("(\w+)"`, sources(t, "../x509view")...))
 }

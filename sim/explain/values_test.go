@@ -260,6 +260,9 @@ func TestValueOf(t *testing.T) {
 		{"client_hello.cipher_suite", "TLS_SM4_GCM_SM3 (0x00c6)", "value.suite.TLS 1.3"},
 		{"client_hello.cipher_suite", "unknown (0xabcd)", "value.any.unknown"},
 		{"v2_cipher_spec", "SSL_CK_RC4_128_WITH_MD5 (0x010080)", "value.suite.weak cipher"},
+		{"Extension.extnID", "2.5.29.17 (subjectAltName)", "GeneralNames"},
+		{"KeyPurposeId", "1.3.6.1.5.5.7.3.1 (serverAuth)", "value.oid.serverAuth"},
+		{"KeyPurposeId", "1.2.3", ""},
 		{"record", "handshake, 512 bytes", ""},
 		{"no such field", "X25519 (0x001d)", ""},
 	} {
