@@ -24,7 +24,7 @@ var layers = map[string]string{
 	"sim/asn1view":         "sim/trace sim/dissect",
 	"sim/x509view":         "sim/trace sim/asn1view",
 	"sim/trust":            "sim/trace sim/asn1view",
-	"sim/explain":          "sim/trace",
+	"sim/explain":          "sim/trace sim/registry",
 	"sim/follow":           "sim/trace sim/registry sim/dissect sim/keys sim/x509view",
 	"sim":                  "sim/trace sim/registry sim/entropy sim/scenario sim/pki sim/wire sim/endpoint sim/dissect sim/keys sim/x509view sim/trust sim/follow",
 	"wasm/html":            "",
