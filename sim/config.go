@@ -144,7 +144,7 @@ func (s *Session) configs(seed entropy.Seed, start time.Time) (client, server *t
 	if sc.Client.ECH != "" || sc.Server.ECH {
 		names = append(names, pki.PublicName)
 	}
-	s.serverName = client.ServerName
+	s.verifiers = map[trace.Side]*verifier{trace.Client: {host: client.ServerName}, trace.Server: {}}
 	if sc.Client.NoSNI {
 		client.ServerName, client.InsecureSkipVerify = "", true // verify verifies
 	}
@@ -200,16 +200,18 @@ func (s *Session) identify(client, server *tls.Config, names []string, start tim
 	if err != nil {
 		return err
 	}
-	client.RootCAs = chain.Roots()
+	trusting := s.verifiers[trace.Client]
+	trusting.roots = chain.Roots()
 	if sc.Middle != "" { // the chain is his from here on
 		if chain, err = pki.New(pki.Order{Kind: sc.Certificate, Names: names, Now: start, Owner: middleman}, random); err != nil {
 			return err
 		}
 		if sc.Middle == "trusted" {
-			chain.Trust(client.RootCAs)
+			trusting.roots = append(trusting.roots, chain.Roots()...)
 		}
 	}
-	client.RootCAs.AppendCertsFromPEM([]byte(sc.Client.Roots))
+	trusting.trusts(sc.Client.Roots)
+	client.RootCAs = trusting.pool()
 	cert := chain.TLS()
 	if sc.Server.Identity != "" {
 		if cert, err = scenario.ParseIdentity(sc.Server.Identity); err != nil {
@@ -259,8 +261,10 @@ func (s *Session) identifyClient(client, server *tls.Config, start time.Time, ra
 	if err != nil {
 		return err
 	}
-	server.ClientCAs = chain.Roots()
-	server.ClientCAs.AppendCertsFromPEM([]byte(s.played.Server.Roots))
+	trusting := s.verifiers[trace.Server]
+	trusting.roots = chain.Roots()
+	trusting.trusts(s.played.Server.Roots)
+	server.ClientCAs = trusting.pool()
 	cert := chain.TLS()
 	switch {
 	case k.Identity != "":
@@ -292,7 +296,7 @@ func (s *Session) verify(cs *tls.ConnectionState) error {
 			inter.AddCert(c)
 		}
 		chains, err := cs.PeerCertificates[0].Verify(x509.VerifyOptions{
-			DNSName: s.serverName, Roots: config.RootCAs, Intermediates: inter, CurrentTime: config.Time(),
+			DNSName: s.verifiers[trace.Client].host, Roots: config.RootCAs, Intermediates: inter, CurrentTime: config.Time(),
 		})
 		if err != nil {
 			return &tls.CertificateVerificationError{UnverifiedCertificates: cs.PeerCertificates, Err: err}

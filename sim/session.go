@@ -14,7 +14,9 @@
 //	dissect   bytes -> trees, without keys
 //	keys      key log, key schedules, record protection
 //	registry  the IANA's names
+//	asn1view  DER -> trees
 //	x509view  certificates in readable form
+//	trust     paths to a trusted root, check by check
 //
 // Nothing here knows of a browser: package wasm does, and shows it.
 package sim
@@ -41,21 +43,21 @@ import (
 // Session is a run in progress: one connection after another. It is stepped by
 // one goroutine at a time; the traces that it hands out are immutable.
 type Session struct {
-	scenario   scenario.Scenario
-	played     scenario.Scenario // the same, or its front
-	config     map[trace.Side]*tls.Config
-	serverName string // that the client verifies
-	system     *entropy.Stream
-	middle     *entropy.Stream // of the man in the middle's other connections
-	nested     bool            // within a turn of the man in the middle
-	host       entropy.Host
-	ticketKey  []byte
-	repeats    bool // all randomness so far came from the seed
-	forgetful  bool // withhold the key log from the follower, for tests
-	closed     bool
-	err        error
-	earlier    []*trace.Trace
-	sessions   []follow.Session // of earlier connections
+	scenario  scenario.Scenario
+	played    scenario.Scenario // the same, or its front
+	config    map[trace.Side]*tls.Config
+	verifiers map[trace.Side]*verifier
+	system    *entropy.Stream
+	middle    *entropy.Stream // of the man in the middle's other connections
+	nested    bool            // within a turn of the man in the middle
+	host      entropy.Host
+	ticketKey []byte
+	repeats   bool // all randomness so far came from the seed
+	forgetful bool // withhold the key log from the follower, for tests
+	closed    bool
+	err       error
+	earlier   []*trace.Trace
+	sessions  []follow.Session // of earlier connections
 
 	// Of the connection:
 	behind     *trace.Trace // the man in the middle's other connection
@@ -72,6 +74,8 @@ type Session struct {
 	random     []byte                // of the ClientHello, as it crossed the wire
 	rooted     map[trace.Side]bool   // whose chain's root is in the trace
 	alerts     map[trace.Side]string // the fatal ones, as they were seen on the wire
+	trust      []*trace.Verification // how the ends judged each other
+	judged     map[trace.Side]bool
 }
 
 // maxSteps bounds a connection: two megabytes in the smallest records that
@@ -144,6 +148,7 @@ func (s *Session) connect() (err error) {
 	s.keyLog.Reset()
 	s.learned, s.random = nil, nil
 	s.rooted, s.alerts = map[trace.Side]bool{}, map[trace.Side]string{}
+	s.trust, s.judged = nil, map[trace.Side]bool{}
 
 	request, response := sc.Says(true), sc.Says(false)
 	talk := endpoint.Talk{Close: endpoint.Close(sc.Close), Exporter: sc.Exporter}
@@ -328,6 +333,7 @@ func (s *Session) deliver(d *delivery) {
 	if code, ok := clearAlert(d); ok {
 		s.alerts[d.From] = registry.Alert(code)
 	}
+	s.judge()
 	s.events = append(s.events, e)
 	e.After = s.endpoints()
 }
@@ -388,6 +394,7 @@ func (s *Session) Trace() *trace.Trace {
 		Certificates: slices.Clone(s.follower.Certificates),
 		Derivations:  slices.Clone(s.follower.Derivations),
 		Checks:       slices.Clone(s.follower.Checks),
+		Trust:        slices.Clone(s.trust),
 		KeyLog:       s.keyLog.String(),
 		Buffers:      slices.Clone(s.follower.Buffers),
 		Connection:   s.connection,

@@ -350,3 +350,35 @@ func TestJSON(t *testing.T) {
 		t.Errorf("the first event is %+v", first)
 	}
 }
+
+// The steps of trust come to what the client did.
+func TestTrust(t *testing.T) {
+	for _, fault := range append([]string{""}, scenario.Faults...) {
+		for _, kind := range scenario.Certificates {
+			sc := scenario.Default()
+			sc.Fault, sc.Certificate = fault, kind
+			sc.Clock = "2026-03-04T05:06:07Z"
+			if sc.Check() != nil {
+				continue // a kind of key that can't have that fault
+			}
+			tr, err := Run(context.Background(), sc, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if fault == scenario.NoCommonVersion {
+				if tr.Trust != nil {
+					t.Error("a verification without certificates")
+				}
+				continue
+			}
+			if len(tr.Trust) != 1 {
+				t.Fatalf("%s: %d verifications", fault, len(tr.Trust))
+			}
+			v, client := tr.Trust[0], tr.Endpoints[0]
+			refused := strings.Contains(client.Error, "failed to verify certificate: x509")
+			if v.OK == refused || !v.Agrees || !strings.Contains(client.Error, v.Error) {
+				t.Errorf("%s, %s: steps say %v, %q, the client %v, %q", fault, kind, v.OK, v.Error, client.PeerVerified, client.Error)
+			}
+		}
+	}
+}

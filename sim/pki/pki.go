@@ -129,17 +129,13 @@ func (c *Chain) TLS() tls.Certificate {
 	return t
 }
 
-// Trust adds the root to a trust store.
-func (c *Chain) Trust(pool *x509.CertPool) { pool.AddCert(c.Root) }
-
-// Roots is a trust store that holds the root alone, or nothing where that is
+// Roots is what a trust store holds: the root alone, or nothing where that is
 // what is wrong.
-func (c *Chain) Roots() *x509.CertPool {
-	pool := x509.NewCertPool()
-	if c.trusted {
-		pool.AddCert(c.Root)
+func (c *Chain) Roots() []*x509.Certificate {
+	if !c.trusted {
+		return nil
 	}
-	return pool
+	return []*x509.Certificate{c.Root}
 }
 
 func name(cn string) pkix.Name {
