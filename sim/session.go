@@ -5,7 +5,8 @@
 // Where to find what:
 //
 //	trace     the data model: events, buffers, one tree of nodes
-//	scenario  what is to be run
+//	scenario  what is to be run, and how one says so in a URL
+//	presets   scenarios worth running, with the outcome that they have
 //	entropy   seeded, recorded randomness
 //	pki       the run's certificates
 //	wire      the buffered, stepped link
@@ -17,6 +18,12 @@
 //	asn1view  DER -> trees
 //	x509view  certificates in readable form
 //	trust     paths to a trusted root, check by check
+//
+// A [Session] is stepped packet by packet. While it waits, [Session.InFlight] is
+// what is on the wire and [Session.Attack] does something to it, as the rules of
+// its scenario do. A run can be of several connections, each a trace of its own
+// (trace.Trace.Earlier), and someone can stand between the ends
+// (trace.Trace.Behind).
 //
 // Nothing here knows of a browser: package wasm does, and shows it.
 package sim
