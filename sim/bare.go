@@ -32,7 +32,7 @@ func NewBare(sc scenario.Scenario) (*Bare, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Bare{sc, now, chain.TLS(), chain.Roots()}, nil
+	return &Bare{sc, now, chain.TLS(), (&verifier{roots: chain.Roots()}).pool()}, nil
 }
 
 // Handshake is one handshake, of both ends.
@@ -44,7 +44,7 @@ func (b *Bare) Handshake() error {
 	l := wire.New(func(p []byte) (int, trace.Kind) { return len(p), trace.KindBytes }, wire.Path{})
 	var errs [2]error
 	// Both ends offer the same suites, so what one may use suits the other.
-	withSuites13(client.CipherSuites, func() {
+	withSuites13(client.CipherSuites, false, false, func() {
 		l.Start(trace.Server, func(c net.Conn) { errs[0] = tls.Server(c, server).Handshake() })
 		l.Start(trace.Client, func(c net.Conn) { errs[1] = tls.Client(c, client).Handshake() })
 		for p := l.Take(); p != nil; p = l.Take() {

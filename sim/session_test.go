@@ -216,40 +216,6 @@ func wireBytes(tr *trace.Trace) []byte {
 	return all
 }
 
-// What each end says of each fault: crypto/tls's and crypto/x509's own words.
-func TestFaults(t *testing.T) {
-	for _, c := range []struct {
-		fault, version                string
-		client, server, alert, alert2 string // the alert of the client, of the server
-	}{
-		{scenario.Expired, "1.3", "certificate has expired or is not yet valid", "remote error: tls: bad certificate", "bad_certificate", ""},
-		{scenario.WrongHost, "1.3", "certificate is valid for other.shop.example, not shop.example", "remote error: tls: bad certificate", "bad_certificate", ""},
-		{scenario.UnknownRoot, "1.2", "certificate signed by unknown authority", "remote error: tls: bad certificate", "bad_certificate", ""},
-		{scenario.NoCommonVersion, "1.3", "remote error: tls: protocol version not supported", "client offered only unsupported versions", "", "protocol_version"},
-		{scenario.NoCommonVersion, "1.2", "remote error: tls: protocol version not supported", "client offered only unsupported versions", "", "protocol_version"},
-	} {
-		t.Run(c.fault+" "+c.version, func(t *testing.T) {
-			sc := scenario.Default()
-			sc.Fault, sc.Version = c.fault, c.version
-			tr := run(t, sc)
-			client, server := tr.Endpoints[0], tr.Endpoints[1]
-			if client.Doing != endpoint.Failed || !strings.Contains(client.Error, c.client) {
-				t.Errorf("the client: %+v, want %q", client, c.client)
-			}
-			if server.Doing != endpoint.Failed || !strings.Contains(server.Error, c.server) {
-				t.Errorf("the server: %+v, want %q", server, c.server)
-			}
-			if client.Alert != c.alert || server.Alert != c.alert2 {
-				t.Errorf("alerts %q and %q, want %q and %q", client.Alert, server.Alert, c.alert, c.alert2)
-			}
-			if tr.State != trace.Finished {
-				t.Errorf("the run is %s", tr.State)
-			}
-			checkCovered(t, tr)
-		})
-	}
-}
-
 // A step delivers one packet to an endpoint that is truly waiting for it, and
 // traces that were handed out stay as they were.
 func TestSteps(t *testing.T) {
@@ -382,5 +348,37 @@ func TestJSON(t *testing.T) {
 	}
 	if first := tr.Events[0]; first.Messages[0].Name != "client_hello" || *first.Tree.Buffer != *first.Wire.ID {
 		t.Errorf("the first event is %+v", first)
+	}
+}
+
+// The steps of trust come to what the client did.
+func TestTrust(t *testing.T) {
+	for _, fault := range append([]string{""}, scenario.Faults...) {
+		for _, kind := range scenario.Certificates {
+			sc := scenario.Default()
+			sc.Fault, sc.Certificate = fault, kind
+			sc.Clock = "2026-03-04T05:06:07Z"
+			if sc.Check() != nil {
+				continue // a kind of key that can't have that fault
+			}
+			tr, err := Run(context.Background(), sc, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if fault == scenario.NoCommonVersion {
+				if tr.Trust != nil {
+					t.Error("a verification without certificates")
+				}
+				continue
+			}
+			if len(tr.Trust) != 1 {
+				t.Fatalf("%s: %d verifications", fault, len(tr.Trust))
+			}
+			v, client := tr.Trust[0], tr.Endpoints[0]
+			refused := strings.Contains(client.Error, "failed to verify certificate: x509")
+			if v.OK == refused || !v.Agrees || !strings.Contains(client.Error, v.Error) {
+				t.Errorf("%s, %s: steps say %v, %q, the client %v, %q", fault, kind, v.OK, v.Error, client.PeerVerified, client.Error)
+			}
+		}
 	}
 }

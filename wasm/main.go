@@ -51,6 +51,9 @@ func main() {
 	page.Opening()
 	page.Show(view.First(a.Trace, a.State)) // the rest follows once this can be seen
 	page.Frame(a.State)
+	if p, err := view.ParsePlace(dom.Address()); err == nil {
+		page.Arrive(p)
+	}
 	dom.Serve(version+" "+runtime.Version(), host)
 	host.Ready()
 
@@ -118,7 +121,12 @@ func after(page *dom.Page, a *app.App, act app.Action) {
 		page.Arrive(p)
 	case view.ActDetail:
 		dom.Remember("detail", act.Arg)
-	case view.ActPlay, view.ActStep:
+	case view.ActPlay:
+		if a.State.Playing && act.Arg == "watch" {
+			page.Arrive(view.Place{Step: 1})
+		}
+		page.Follow(a.State)
+	case view.ActStep:
 		page.Follow(a.State)
 	}
 }

@@ -36,7 +36,7 @@ var notInlined = []string{
 	"github.com/...", "honnef.co/...",
 	"tlsplay/wasm/...", "tlsplay/sim", "tlsplay/sim/endpoint", "tlsplay/sim/entropy", "tlsplay/sim/explain",
 	"tlsplay/sim/follow", "tlsplay/sim/keys", "tlsplay/sim/pki", "tlsplay/sim/registry", "tlsplay/sim/scenario", "tlsplay/sim/trace",
-	"tlsplay/sim/wire", "tlsplay/sim/x509view",
+	"tlsplay/sim/wire", "tlsplay/sim/asn1view", "tlsplay/sim/trust", "tlsplay/sim/x509view",
 }
 
 // Compile builds what the arguments name, a package or Go files of the module

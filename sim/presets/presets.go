@@ -12,7 +12,8 @@
 //	client  the client's error; an ellipsis stands for what differs from run to run
 //	server  the server's
 //	alert   the side that sends a fatal alert, and its name
-//	agreed  version, cipher suite and group
+//	agreed  version, cipher suite and group, if the client's handshake is complete;
+//	        without AES instructions Go prefers ChaCha20 in TLS 1.2
 //	also    more of trace.Endpoint that is true of both ends: resumed, ech_accepted,
 //	        hello_retry_request, alpn=…, verified (the client's certificate)
 //
@@ -37,7 +38,7 @@ type Preset struct {
 	Outcome
 }
 
-// Outcome is how a run ends. An error can hold ellipses, for Matches.
+// Outcome is how a run ends. Errors and Agreed can hold ellipses, for Matches.
 type Outcome struct {
 	Client, Server string   // the errors of both ends
 	Alerts         []string // "client bad_certificate"

@@ -89,14 +89,19 @@ type Trace struct {
 	Endpoints    []Endpoint     `json:"endpoints,omitempty"`
 	Secrets      []Secret       `json:"secrets,omitempty"`
 	Certificates []*Certificate `json:"certificates,omitempty"` // the chains, in the order they were sent
-	KeyLog       string         `json:"keylog,omitempty"`       // NSS key log format
-	Derivations  []Derivation   `json:"derivations,omitempty"`  // the key schedule, in order
-	Checks       []Check        `json:"checks,omitempty"`       // what was verified, in order
+	// Trust is how the ends judge each other's certificates, once they have them.
+	Trust       []*Verification `json:"trust,omitempty"`
+	KeyLog      string          `json:"keylog,omitempty"`      // NSS key log format
+	Derivations []Derivation    `json:"derivations,omitempty"` // the key schedule, in order
+	Checks      []Check         `json:"checks,omitempty"`      // what was verified, in order
 
 	// Connection counts the connections of a run from 0; Earlier is those before
 	// this one, each whole. They share the client's session cache.
 	Connection int      `json:"connection,omitempty"`
 	Earlier    []*Trace `json:"earlier,omitempty"`
+	// Behind is the other connection of a man in the middle, with the real server.
+	// The server of this one is he.
+	Behind *Trace `json:"behind,omitempty"`
 	// TicketKey is what the server encrypts session tickets under, if it gives out
 	// any: 32 bytes, from which crypto/tls takes an AES and an HMAC key.
 	TicketKey Hex `json:"ticket_key,omitempty"`
@@ -322,12 +327,28 @@ type Certificate struct {
 	From   Side    `json:"from"`
 	Role   string  `json:"role"` // leaf, intermediate, root
 	DER    *Buffer `json:"der"`
+	Tree   *Node   `json:"tree,omitempty"` // its ASN.1, over DER
 	Fields []Field `json:"fields"`
-	Error  string  `json:"error,omitempty"` // why it could not be read
+	Error  string  `json:"error,omitempty"` // why crypto/x509 refuses to read it
 }
 
 // Field is one readable property, in a person's order.
 type Field struct {
 	ID    FieldID `json:"id"` // what its explanation is filed under
 	Value string  `json:"value"`
+	// Offset and Length, in bytes of the DER, say where it stands. The Length of
+	// what is computed from the whole is that of the whole.
+	Offset int `json:"offset"`
+	Length int `json:"length"`
+}
+
+// Finding is something remarkable about a certificate, with the rule that it
+// breaks.
+type Finding struct {
+	ID       FieldID  `json:"id"`       // finding.expired …
+	Severity Severity `json:"severity"` // Error breaks a rule or a connection, Note may be meant so
+	Text     string   `json:"text"`
+	Rule     string   `json:"rule"` // RFC 5280, Section 4.1.2.5
+	Offset   int      `json:"offset"`
+	Length   int      `json:"length"`
 }

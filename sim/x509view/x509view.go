@@ -1,139 +1,137 @@
 // Package x509view puts a certificate into a person's order: whom it is for,
-// who vouches, from when to when, which key, what it may be used for.
+// who vouches, from when to when, which key, what it may be used for. It reads
+// the bytes itself, so that a certificate which crypto/x509 refuses still shows.
+//
+//	Read      a certificate's fields and its tree
+//	Findings  what is remarkable about it, each with its rule
+//	Input     what was pasted or dropped, as a list of objects
 package x509view
 
 import (
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/rsa"
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
-	"fmt"
-	"strconv"
-	"strings"
+	"encoding/hex"
 	"time"
 
+	"tlsplay/sim/asn1view"
 	"tlsplay/sim/trace"
 )
 
-// Read describes the certificate in der. One that cannot be read keeps its
-// bytes and says why.
+// Read describes the certificate in der. One that crypto/x509 refuses says why
+// and shows what can be read all the same.
 func Read(from trace.Side, role string, der *trace.Buffer) *trace.Certificate {
-	v := &trace.Certificate{From: from, Role: role, DER: der}
-	c, err := x509.ParseCertificate(der.Data)
-	if err != nil {
-		v.Error = fmt.Sprintf("x509view: not a readable certificate: %s", err)
-		return v
+	v := &trace.Certificate{From: from, Role: role, DER: der, Tree: asn1view.Tree(der, asn1view.Certificate)}
+	if _, err := x509.ParseCertificate(der.Data); err != nil {
+		v.Error = "x509view: crypto/x509 can't read it: " + asn1view.Visible(err.Error())
 	}
-	add := func(id trace.FieldID, value string) {
-		if value != "" {
-			v.Fields = append(v.Fields, trace.Field{ID: "certificate_view." + id, Value: visible(value)})
-		}
-	}
-	add("subject", c.Subject.String())
-	add("names", names(c))
-	add("issuer", c.Issuer.String())
-	add("not_before", when(c.NotBefore))
-	add("not_after", when(c.NotAfter))
-	add("public_key", publicKey(c))
-	add("key_usage", keyUsage(c.KeyUsage))
-	add("extended_key_usage", extKeyUsage(c))
-	if c.BasicConstraintsValid {
-		add("basic_constraints", basicConstraints(c))
-	}
-	add("signature_algorithm", c.SignatureAlgorithm.String())
-	add("serial_number", fmt.Sprintf("%x", c.SerialNumber))
-	add("subject_key_id", fmt.Sprintf("%x", c.SubjectKeyId))
-	add("authority_key_id", fmt.Sprintf("%x", c.AuthorityKeyId))
-	sum := sha256.Sum256(c.Raw)
-	add("sha256", fmt.Sprintf("%x", sum))
+	f := &view{c: parse(v)}
+	f.all()
+	v.Fields = f.list
 	return v
 }
 
-func when(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
-
-// visible replaces characters that could hide or reorder text by their escapes.
-func visible(s string) string {
-	q := strconv.QuoteToGraphic(s)
-	q = q[1 : len(q)-1]
-	return strings.ReplaceAll(strings.ReplaceAll(q, `\"`, `"`), `\\`, `\`)
+// view collects the fields of a certificate.
+type view struct {
+	c    *certificate
+	list []trace.Field
 }
 
-func names(c *x509.Certificate) string {
-	all := append([]string(nil), c.DNSNames...)
-	for _, ip := range c.IPAddresses {
-		all = append(all, ip.String())
+// add appends a field that stands at n, when there is such a node.
+func (f *view) add(id trace.FieldID, n *trace.Node, value string) {
+	if n != nil && value != "" {
+		f.list = append(f.list, trace.Field{ID: "certificate_view." + id, Value: value, Offset: n.Off, Length: n.Len})
 	}
-	all = append(all, c.EmailAddresses...)
-	for _, u := range c.URIs {
-		all = append(all, u.String())
-	}
-	return strings.Join(all, ", ")
 }
 
-func publicKey(c *x509.Certificate) string {
-	switch k := c.PublicKey.(type) {
-	case *rsa.PublicKey:
-		return fmt.Sprintf("RSA, %d bits, exponent %d", k.N.BitLen(), k.E)
-	case *ecdsa.PublicKey:
-		return "ECDSA, " + k.Curve.Params().Name
-	case ed25519.PublicKey:
-		return "Ed25519"
-	}
-	return c.PublicKeyAlgorithm.String()
-}
-
-var usageNames = []string{
-	"digitalSignature", "contentCommitment", "keyEncipherment", "dataEncipherment",
-	"keyAgreement", "keyCertSign", "cRLSign", "encipherOnly", "decipherOnly",
-}
-
-// keyUsage lists the bits by their names in RFC 5280, Section 4.2.1.3.
-func keyUsage(u x509.KeyUsage) string {
-	var on []string
-	for i, name := range usageNames {
-		if u&(1<<i) != 0 {
-			on = append(on, name)
+func (f *view) all() {
+	c := f.c
+	f.plain("subject", c.subject)
+	f.extension("names", oidSubjectAltName, c.generalNames)
+	f.plain("issuer", c.issuer)
+	f.plain("not_before", c.notBefore)
+	f.plain("not_after", c.notAfter)
+	f.add("public_key", c.spki, c.publicKey().String())
+	f.extension("key_usage", oidKeyUsage, func(n *trace.Node) string { return n.Value })
+	f.extension("extended_key_usage", oidExtKeyUsage, func(n *trace.Node) string { return list(asn1view.Elements(n), purpose) })
+	f.extension("basic_constraints", oidBasicConstraints, c.basicConstraints)
+	f.extension("name_constraints", oidNameConstraints, c.nameConstraints)
+	f.extension("policies", oidPolicies, c.policies)
+	f.extension("policy_mappings", oidPolicyMappings, c.mappings)
+	f.extension("policy_constraints", oidPolicyConstraints, c.settings)
+	f.extension("inhibit_any_policy", oidInhibitAnyPolicy, func(n *trace.Node) string { return "after " + n.Value + " further certificates" })
+	f.extension("authority_info_access", oidAuthorityInfo, c.accesses)
+	f.extension("crl_distribution_points", oidCRLPoints, c.points)
+	f.extension("freshest_crl", oidFreshestCRL, c.points)
+	f.extension("tls_feature", oidTLSFeature, features)
+	f.extension("scts", oidSCTs, c.scts)
+	for _, e := range c.extensions {
+		if !shown(e.oid) {
+			f.add("other_extension", e.node, e.describe())
 		}
 	}
-	return strings.Join(on, ", ")
+	f.add("signature_algorithm", c.outer, algorithmName(c.outer))
+	f.add("signature", c.signature, c.signatureWords())
+	f.add("serial_number", c.serial, c.serialNumber())
+	f.extension("subject_key_id", oidSubjectKeyID, func(n *trace.Node) string { return n.Value })
+	f.extension("authority_key_id", oidAuthorityKeyID, c.authorityKey)
+	f.plain("version", c.version)
+	if f.list == nil {
+		return
+	}
+	all, b := c.root, c.data
+	sum256, sum1 := sha256.Sum256(b), sha1.Sum(b)
+	f.add("sha256", all, hex.EncodeToString(sum256[:]))
+	f.add("sha1", all, hex.EncodeToString(sum1[:]))
 }
 
-// extKeyUsage lists the purposes by their names in RFC 5280, Section 4.2.1.12.
-func extKeyUsage(c *x509.Certificate) string {
-	var on []string
-	for _, u := range c.ExtKeyUsage {
-		switch u {
-		case x509.ExtKeyUsageServerAuth:
-			on = append(on, "serverAuth")
-		case x509.ExtKeyUsageClientAuth:
-			on = append(on, "clientAuth")
-		case x509.ExtKeyUsageCodeSigning:
-			on = append(on, "codeSigning")
-		case x509.ExtKeyUsageEmailProtection:
-			on = append(on, "emailProtection")
-		case x509.ExtKeyUsageTimeStamping:
-			on = append(on, "timeStamping")
-		case x509.ExtKeyUsageOCSPSigning:
-			on = append(on, "OCSPSigning")
-		case x509.ExtKeyUsageAny:
-			on = append(on, "anyExtendedKeyUsage")
-		default:
-			on = append(on, fmt.Sprintf("usage %d", u))
-		}
+// FieldIDs lists the ID of every field that Read can give and of every finding.
+func FieldIDs() []trace.FieldID {
+	var ids []trace.FieldID
+	for _, name := range []trace.FieldID{
+		"subject", "names", "issuer", "not_before", "not_after", "public_key", "key_usage", "extended_key_usage",
+		"basic_constraints", "name_constraints", "policies", "policy_mappings", "policy_constraints",
+		"inhibit_any_policy", "authority_info_access", "crl_distribution_points", "freshest_crl", "tls_feature",
+		"scts", "other_extension", "signature_algorithm", "signature", "serial_number", "subject_key_id",
+		"authority_key_id", "version", "sha256", "sha1",
+	} {
+		ids = append(ids, "certificate_view."+name)
 	}
-	for _, oid := range c.UnknownExtKeyUsage {
-		on = append(on, oid.String())
+	for _, r := range rules {
+		ids = append(ids, "finding."+r.id)
 	}
-	return strings.Join(on, ", ")
+	return ids
 }
 
-func basicConstraints(c *x509.Certificate) string {
+func (f *view) plain(id trace.FieldID, n *trace.Node) {
+	if n != nil {
+		f.add(id, n, n.Value)
+	}
+}
+
+func (f *view) extension(id trace.FieldID, oid string, words func(*trace.Node) string) {
+	if e := f.c.extension(oid); e != nil && e.value != nil {
+		f.add(id, e.node, words(e.value))
+	}
+}
+
+// Validity is the time from and to which the certificate is valid, the zero time
+// where it can't be read.
+func Validity(v *trace.Certificate) (from, to time.Time) {
+	c := parse(v)
+	return c.time(c.notBefore), c.time(c.notAfter)
+}
+
+// Standing says how a certificate that is valid from and to stands at clock:
+// "valid, 80 days left".
+func Standing(from, to, clock time.Time) string {
 	switch {
-	case !c.IsCA:
-		return "not a certificate authority"
-	case c.MaxPathLen > 0 || c.MaxPathLenZero:
-		return fmt.Sprintf("certificate authority, at most %d further authorities below it", c.MaxPathLen)
+	case from.IsZero() || to.IsZero():
+		return "unknown"
+	case clock.Before(from):
+		return "not yet valid, begins in " + span(from.Sub(clock))
+	case clock.After(to):
+		return "expired " + span(clock.Sub(to)) + " ago"
 	}
-	return "certificate authority"
+	return "valid, " + span(to.Sub(clock)) + " left"
 }

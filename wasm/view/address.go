@@ -107,10 +107,10 @@ func ParsePlace(fragment string) (Place, error) {
 // Visit shows a place. What the trace does not have is left out and said.
 func Visit(s *State, t *trace.Trace, p Place) error {
 	s.View, s.Query = p.View, ""
-	if p.Secret != "" {
-		if !hasDerivation(t, p.Secret) {
-			return fmt.Errorf("view: this run has no secret %q", printable(p.Secret, 60))
-		}
+	if p.Secret != "" && derivationOf(t, p.Secret) == nil {
+		return fmt.Errorf("view: this run has no secret %q", printable(p.Secret, 60))
+	}
+	if p.View == ViewKeys {
 		s.Derivation = p.Secret
 	}
 	if p.Record == 0 {

@@ -1,0 +1,49 @@
+package trace
+
+import "time"
+
+// Verification is how one end judges the certificates of the other, check by
+// check: first its own certificate, then each path from there to a root.
+type Verification struct {
+	By     Side      `json:"by"`
+	Host   string    `json:"host,omitempty"` // the name that was asked for
+	Time   time.Time `json:"time"`
+	Usages []string  `json:"usages"` // any of which must be allowed
+
+	// Certificates are those that were sent, in their order, then the trusted
+	// roots. Steps and paths count in this list.
+	Certificates []Party `json:"certificates"`
+	Steps        []*Step `json:"steps"` // before any path is looked for
+	Paths        []*Path `json:"paths"` // in the order in which they are tried
+
+	// OK and Error are the verdict of crypto/x509, and Agrees tells whether the
+	// steps come to the same.
+	OK     bool   `json:"ok"`
+	Error  string `json:"error,omitempty"`
+	Agrees bool   `json:"agrees"`
+}
+
+// Party is a certificate that takes part in a verification.
+type Party struct {
+	Name   string `json:"name"` // its subject
+	Role   string `json:"role"` // leaf, intermediate, root
+	SHA256 Hex    `json:"sha256"`
+}
+
+// Path is one way from the leaf towards a root, as far as the checks let it get.
+type Path struct {
+	Certificates []int   `json:"certificates"` // the leaf first; the last one may be what stopped it
+	Steps        []*Step `json:"steps"`        // the last one is what stopped it, unless OK
+	OK           bool    `json:"ok"`
+}
+
+// Step is one check.
+type Step struct {
+	Check       FieldID      `json:"check"`       // trust.signature …
+	Certificate int          `json:"certificate"` // what is checked
+	Issuer      int          `json:"issuer"`      // against which, or -1
+	OK          bool         `json:"ok"`
+	Reason      string       `json:"reason"`
+	Rule        string       `json:"rule"` // RFC 5280, Section 6.1.3
+	Values      []NamedBytes `json:"values,omitempty"`
+}
