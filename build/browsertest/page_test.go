@@ -252,6 +252,7 @@ func TestRepeatable(t *testing.T) {
 			`{"group":"SecP256r1MLKEM768"}`, `{"group":"SecP384r1MLKEM1024"}`, `{"fault":"expired"}`,
 			`{"client":{"alpn":["h2"],"resume":true},"server":{"alpn":["h2"],"client_auth":"request","staple":"good"},"connections":2,"link":{"rtt":80}}`,
 			`{"client":{"ech":"current"},"server":{"ech":true},"wire":["server 3 flip 40 01"]}`,
+			`{"middle":"trusted","certificate":"rsa-2048","group":"X25519MLKEM768"}`,
 		} {
 			call := `tlsplay.run({...` + scenario + `, seed: "00112233445566778899", clock: "2026-05-06T07:08:09Z"}).then(t => JSON.stringify(t))`
 			first, second := Eval[string](p, call), Eval[string](p, call)
