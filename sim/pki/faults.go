@@ -36,8 +36,12 @@ func (c *Chain) sign(leaf *x509.Certificate, o Order) (err error) {
 		}
 		own = c.Key
 	case "key-mismatch":
-		if k, ok := c.Key.(*ecdsa.PrivateKey); ok { // of the same curve
-			c.Key, err = ecdsa.GenerateKey(k.Curve, c.random)
+		if k, ok := c.Key.(*ecdsa.PrivateKey); ok { // of the same curve; GenerateKey would add 3 kB to the page
+			d := make([]byte, (k.Params().BitSize+7)/8)
+			if _, err = io.ReadFull(c.random, d[1:]); err != nil {
+				return err
+			}
+			c.Key, err = ecdsa.ParseRawPrivateKey(k.Curve, d)
 		} else {
 			c.Key, err = key(authorityOf(o.Kind), "root")
 		}

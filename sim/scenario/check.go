@@ -128,6 +128,9 @@ func (s Scenario) Check() error {
 	c.between("pause", s.Pause, 0, maxPause)
 	c.maybe("middle", s.Middle, Middles)
 	s.Client.check(c)
+	if most := s.Client.MaxVersion; s.Client.ECH != "" && (most == "" && s.Version != "1.3" || most != "" && most != "1.3") {
+		c.fail("client.ech", s.Client.ECH, "it needs version 1.3 (RFC 9849, Section 6.1)")
+	}
 	s.Server.check(c)
 	c.between("link.rtt", s.Link.RTT, 0, 60_000)
 	c.between("link.bandwidth", s.Link.Bandwidth, 0, 1e8)
@@ -293,6 +296,9 @@ func validHost(h string) bool {
 func oneOf(names []string) string {
 	if len(names) == 1 {
 		return names[0]
+	}
+	if len(names) > 20 {
+		return names[0] + ", " + names[1] + " or another that crypto/tls implements"
 	}
 	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }

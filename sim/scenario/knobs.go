@@ -33,7 +33,7 @@ func knobsOf(t reflect.Type, prefix string, path []int) (all []Knob) {
 			all = append(all, knobsOf(f.Type, name+".", path)...)
 			continue
 		}
-		_, own, _ := strings.Cut(name, ".")
+		own := name[len(prefix):]
 		all = append(all, Knob{Name: name, Kind: f.Type.Kind(), Options: options(name, own), Secret: own == "identity", path: path})
 	}
 	return all
@@ -42,26 +42,33 @@ func knobsOf(t reflect.Type, prefix string, path []int) (all []Knob) {
 // options is what a knob may be, by its name and its name without that of the
 // end that it belongs to.
 func options(name, own string) []string {
+	switch name {
+	case "fault":
+		return Faults
+	case "client.ech":
+		return ECHs
+	}
 	switch own {
-	case "min_version", "max_version":
+	case "version", "min_version", "max_version":
 		return Versions
-	case "suites":
+	case "suite", "suites":
 		return Suites()
-	case "groups":
+	case "group", "groups":
 		return Groups
 	case "certificate":
 		return Certificates
 	case "fault":
 		return ClientFaults
+	case "close":
+		return Closes
+	case "middle":
+		return Middles
 	case "client_auth":
 		return ClientAuths
 	case "staple":
 		return Staples
 	}
-	return map[string][]string{
-		"version": Versions, "suite": Suites(), "group": Groups, "certificate": Certificates, "fault": Faults,
-		"close": Closes, "middle": Middles, "client.ech": ECHs,
-	}[name]
+	return nil
 }
 
 func find(name string) (Knob, bool) {

@@ -24,7 +24,9 @@
 //	  "state": "finished",          // or "running": records are still in flight
 //	  "version": "TLS 1.3", "suite": "TLS_AES_128_GCM_SHA256",
 //	  "events": [{
-//	    "index": 0, "kind": "record", "from": "client",
+//	    "index": 0, "kind": "record", "from": "client", "number": 0,
+//	    "sent": "…", "time": "…",   // when it was written and when it arrived
+//	    "attack": ["flip"], "original": {…}, "lost": true,   // what was done to it on the way
 //	    "type": "handshake",        // the type on the wire, as an eavesdropper reads it
 //	    "wire":  {"id": 0, "name": "record 0", "hex": "1603…"},
 //	    "tree":  {"id": "record", "name": "record", "value": "", "buffer": 0,
@@ -34,12 +36,14 @@
 //	    "plain_tree": {…},
 //	    "messages": [{"name": "client_hello", "tree": {…}}]
 //	  }],
-//	  "secrets": […], "certificates": […], "endpoints": […], "keylog": "…"
+//	  "secrets": […], "certificates": […], "endpoints": […], "keylog": "…",
+//	  "connection": 1, "earlier": [{…}],   // of a run of several connections, each whole
+//	  "behind": {…}                 // a man in the middle's connection with the server
 //	}
 //
 // A node's "buffer" is the "id" of the buffer that it lies in; "offset" and
-// "length" count bytes there. Buffers stand where they arise: an event's wire
-// and plain, a message's buffer when it was put together from several records,
+// "length" count bytes there. Buffers stand where they arise: an event's wire,
+// original and plain, a message's buffer when it was put together from several records,
 // and a certificate's der.
 package trace
 
