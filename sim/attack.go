@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"tlsplay/sim/registry"
 	"tlsplay/sim/scenario"
@@ -47,7 +48,9 @@ func (a *attacker) next(l *wire.Link) *delivery {
 		if p := l.Take(); p != nil {
 			a.take(p)
 		} else if len(a.held) > 0 {
-			a.ready, a.held = a.held[:1:1], a.held[1:]
+			d := a.held[0]
+			d.delay(max(l.Now(trace.Client), l.Now(trace.Server)))
+			a.ready, a.held = append(a.ready, d), a.held[1:]
 		} else {
 			return nil
 		}
@@ -102,11 +105,19 @@ func (a *attacker) take(p *wire.Packet) {
 	a.held = nil
 	for _, h := range held {
 		if h.From == p.From && h.after <= p.Number {
+			h.delay(p.Arrives)
 			a.ready = append(a.ready, h)
 		} else {
 			a.held = append(a.held, h)
 		}
 	}
+}
+
+// delay has a packet arrive no earlier than at.
+func (d *delivery) delay(at time.Duration) {
+	p := *d.Packet
+	p.Arrives = max(p.Arrives, at)
+	d.Packet = &p
 }
 
 // putIn has something arrive before p that nobody has sent.
@@ -226,6 +237,5 @@ func (s *Session) read(d *delivery) *trace.Event {
 		}
 	}
 	e.Number, e.Attack, e.Lost = d.Number, d.deeds, d.lost
-	e.Sent, e.Time = s.base.Add(d.Sent), s.base.Add(max(d.Arrives, s.link.Now(d.From.Peer())))
 	return e
 }

@@ -141,6 +141,32 @@ func TestConnections(t *testing.T) {
 	}
 }
 
+// A man in the middle has a connection of his own with the server, in which the
+// same is said.
+func TestMiddle(t *testing.T) {
+	for knobs, want := range map[string]bool{"middle=trusted": true, "middle=untrusted": false, "middle=untrusted&client.plain=true": true} {
+		sc := quiet(t, knobs+"&link.rtt=100")
+		tr := run(t, sc)
+		if (tr.Behind != nil) != want {
+			t.Errorf("%s: the other connection: %v, want %v", knobs, tr.Behind != nil, want)
+		}
+		if !want {
+			continue
+		}
+		b := tr.Behind
+		if b.State != trace.Finished || b.Endpoints[0].Error != "" || !b.Endpoints[0].PeerVerified || b.Endpoints[0].Received != len(sc.Response) {
+			t.Errorf("%s: behind: %s, %+v", knobs, b.State, b.Endpoints[0])
+		}
+		if first, last := b.Events[0].Time, b.Events[len(b.Events)-1].Time; first.Before(tr.Events[0].Time) || !firstByte(tr).After(last) {
+			t.Errorf("%s: the other connection lasts from %v to %v, the response comes at %v", knobs, first, last, firstByte(tr))
+		}
+		if !bytes.Equal(wireBytes(run(t, sc).Behind), wireBytes(b)) {
+			t.Errorf("%s: run again it is another", knobs)
+		}
+		checkBytes(t, b)
+	}
+}
+
 // When the first byte of the response arrives, in round trips: one for TCP, one
 // or two for the handshake, one for request and response.
 func TestLinkTimes(t *testing.T) {

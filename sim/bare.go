@@ -44,7 +44,7 @@ func (b *Bare) Handshake() error {
 	l := wire.New(func(p []byte) (int, trace.Kind) { return len(p), trace.KindBytes }, wire.Path{})
 	var errs [2]error
 	// Both ends offer the same suites, so what one may use suits the other.
-	withSuites13(client.CipherSuites, func() {
+	withSuites13(client.CipherSuites, false, false, func() {
 		l.Start(trace.Server, func(c net.Conn) { errs[0] = tls.Server(c, server).Handshake() })
 		l.Start(trace.Client, func(c net.Conn) { errs[1] = tls.Client(c, client).Handshake() })
 		for p := l.Take(); p != nil; p = l.Take() {

@@ -105,7 +105,7 @@ func adjust(c *tls.Config, least, most string, suites, groupNames, alpn []string
 
 // configs are the settings of both ends for all connections of the run.
 func (s *Session) configs(seed entropy.Seed, start time.Time) (client, server *tls.Config, err error) {
-	sc := s.scenario
+	sc := s.played
 	client = config(sc, func() time.Time { return s.now(trace.Client) }, seed.Stream("client"), keyLogger{s, trace.Client})
 	adjust(client, sc.Client.MinVersion, sc.Client.MaxVersion, sc.Client.Suites, sc.Client.Groups, sc.Client.ALPN)
 	server = config(sc, func() time.Time { return s.now(trace.Server) }, seed.Stream("server"), keyLogger{s, trace.Server})
@@ -174,10 +174,10 @@ func (s *Session) ech(client, server *tls.Config, random io.Reader) error {
 	if err != nil {
 		return err
 	}
-	if s.scenario.Server.ECH {
+	if s.played.Server.ECH {
 		server.EncryptedClientHelloKeys = []tls.EncryptedClientHelloKey{current.Key}
 	}
-	switch s.scenario.Client.ECH {
+	switch s.played.Client.ECH {
 	case "current":
 		client.EncryptedClientHelloConfigList = current.List
 	case "stale":
@@ -191,7 +191,7 @@ func (s *Session) ech(client, server *tls.Config, random io.Reader) error {
 
 // identify gives the server its certificate and the client its trust.
 func (s *Session) identify(client, server *tls.Config, names []string, start time.Time, random io.Reader) error {
-	sc := s.scenario
+	sc := s.played
 	fault := sc.Fault
 	if fault == scenario.NoCommonVersion {
 		fault = ""
@@ -202,6 +202,14 @@ func (s *Session) identify(client, server *tls.Config, names []string, start tim
 	}
 	trusting := s.verifiers[trace.Client]
 	trusting.roots = chain.Roots()
+	if sc.Middle != "" { // the chain is his from here on
+		if chain, err = pki.New(pki.Order{Kind: sc.Certificate, Names: names, Now: start, Owner: middleman}, random); err != nil {
+			return err
+		}
+		if sc.Middle == "trusted" {
+			trusting.roots = append(trusting.roots, chain.Roots()...)
+		}
+	}
 	trusting.trusts(sc.Client.Roots)
 	client.RootCAs = trusting.pool()
 	cert := chain.TLS()
@@ -244,10 +252,10 @@ func (s *Session) identify(client, server *tls.Config, names []string, start tim
 
 // identifyClient gives the client its certificate and the server its trust.
 func (s *Session) identifyClient(client, server *tls.Config, start time.Time, random io.Reader) error {
-	k := s.scenario.Client
+	k := s.played.Client
 	kind := k.Certificate
 	if kind == "" {
-		kind = s.scenario.Certificate
+		kind = s.played.Certificate
 	}
 	chain, err := pki.New(pki.Order{Kind: kind, Now: start, Fault: k.Fault, Client: true}, random)
 	if err != nil {
@@ -255,7 +263,7 @@ func (s *Session) identifyClient(client, server *tls.Config, start time.Time, ra
 	}
 	trusting := s.verifiers[trace.Server]
 	trusting.roots = chain.Roots()
-	trusting.trusts(s.scenario.Server.Roots)
+	trusting.trusts(s.played.Server.Roots)
 	server.ClientCAs = trusting.pool()
 	cert := chain.TLS()
 	switch {
@@ -277,7 +285,7 @@ func (s *Session) identifyClient(client, server *tls.Config, start time.Time, ra
 
 // verify is what the client checks beyond crypto/tls.
 func (s *Session) verify(cs *tls.ConnectionState) error {
-	sc := s.scenario
+	sc := s.played
 	if sc.Client.SkipVerify {
 		return nil
 	}

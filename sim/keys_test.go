@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"tlsplay/sim/follow"
 	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
 )
@@ -197,13 +198,15 @@ func TestDerivedElsewhere(t *testing.T) {
 			"client certificate 1.3", func(sc *scenario.Scenario) {
 				sc.Server.ClientAuth, sc.Client.Certificate = "require-and-verify", "rsa-2048"
 			},
-			derived13, []string{"server CertificateVerify verifies", "server Finished verifies", "client CertificateVerify verifies", "client Finished verifies"},
+			derived13,
+			[]string{"server CertificateVerify verifies", "server Finished verifies", "client CertificateVerify verifies", "client Finished verifies"},
 		},
 		{
 			"client certificate 1.2", func(sc *scenario.Scenario) {
 				sc.Version, sc.Server.ClientAuth, sc.Client.Certificate = "1.2", "require-and-verify", "ecdsa-p384"
 			},
-			derived12, []string{"ServerKeyExchange signature verifies", "client CertificateVerify verifies", "client Finished verifies", "server Finished verifies"},
+			derived12,
+			[]string{"ServerKeyExchange signature verifies", "client CertificateVerify verifies", "client Finished verifies", "server Finished verifies"},
 		},
 		{
 			"encrypted ClientHello", func(sc *scenario.Scenario) { sc.Client.ECH, sc.Server.ECH = "current", true },
@@ -245,5 +248,51 @@ func TestDerivedElsewhere(t *testing.T) {
 				t.Errorf("no %q in its place among %q", missing, checks)
 			}
 		})
+	}
+}
+
+// A capture in which the server goes by a ClientHello that nobody outside can read:
+// the log opens the records, but what is bound to the transcript cannot be verified,
+// and is not held against anyone.
+func TestEncryptedHelloWithoutKey(t *testing.T) {
+	sc := scenario.Default()
+	sc.Client.ECH, sc.Server.ECH = "current", true
+	s, err := New(sc, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.follower.Ephemeral, s.follower.ECHKeys = nil, nil
+	for s.Step() {
+	}
+	tr := s.Trace()
+	checkOpened(t, tr)
+	for _, c := range tr.Checks {
+		t.Errorf("%s: %v, %s", c.Name, c.OK, c.Detail)
+	}
+}
+
+// An SSL 2.0 hello is a packet of its own, and read as one.
+func TestCut(t *testing.T) {
+	v2 := "\x80\x1c\x01\x03\x01\x00\x03\x00\x00\x00\x10\x00\x00\x2f0123456789abcdef"
+	for _, c := range []struct {
+		name, bytes string
+		n           int
+		kind        trace.Kind
+	}{
+		{"two records", "\x15\x03\x03\x00\x02\x01\x00\x15\x03", 7, trace.KindRecord},
+		{"part of one", "\x15\x03\x03\x00\x02\x01", 0, ""},
+		{"HTTP", "GET / HTTP/1.1\r\n", 16, trace.KindBytes},
+		{"SSL 2.0 hello and more", v2 + "\x15\x03", len(v2), trace.KindRecord},
+	} {
+		if n, kind := cut([]byte(c.bytes)); n != c.n || kind != c.kind {
+			t.Errorf("%s: %d bytes, %q, want %d, %q", c.name, n, kind, c.n, c.kind)
+		}
+	}
+	e := follow.New().Record(trace.Client, []byte(v2))
+	if e.Kind != trace.KindRecord || e.Type != "handshake" || len(e.Messages) != 1 || e.Messages[0].Name != "v2_client_hello" {
+		t.Errorf("an SSL 2.0 hello is read as %s, %s, %v", e.Kind, e.Type, e.Messages)
+	}
+	if err := trace.CheckCover(e.Wire, e.Tree); err != nil {
+		t.Error(err)
 	}
 }

@@ -58,7 +58,32 @@ func TestPresets(t *testing.T) {
 				t.Errorf("fix %q, for errors %q and %q", p.Fix, p.Client, p.Server)
 			}
 			checkBytes(t, tr)
+			if len(sc.Wire) == 0 {
+				checkTrue(t, tr, p.Client+p.Server == "")
+			}
 		})
+	}
+}
+
+// checkTrue checks that what can be verified in a trace that nobody attacked
+// does verify, but for the signature of an end that uses another's key, and that
+// every record opens.
+func checkTrue(t *testing.T, tr *trace.Trace, all bool) {
+	t.Helper()
+	for _, tr := range append(slices.Clone(tr.Earlier), tr) {
+		for _, c := range tr.Checks {
+			if !c.OK && (all || !strings.HasSuffix(c.Name, "CertificateVerify verifies")) {
+				t.Errorf("connection %d, event %d: %s: %s", tr.Connection, c.Event, c.Name, c.Detail)
+			}
+		}
+		for _, e := range tr.Events {
+			if e.Protection != nil && !e.Protection.Opened {
+				t.Errorf("connection %d, event %d: %s", tr.Connection, e.Index, e.Protection.Reason)
+			}
+		}
+		if tr.Endpoints[0].HandshakeComplete && len(tr.Checks) < 2 && len(tr.Secrets) > 0 {
+			t.Errorf("connection %d: only %d checks", tr.Connection, len(tr.Checks))
+		}
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 func draw(r *rand.Rand) scenario.Scenario {
 	rare := []int{4, 12, 40}[r.IntN(3)]
 	maybe := func() bool { return r.IntN(rare) == 0 }
+	rarely := func() bool { return r.IntN(rare*rare) == 0 }
 	one := func(of []string) string {
 		if maybe() {
 			return of[r.IntN(len(of))]
@@ -70,13 +71,14 @@ func draw(r *rand.Rand) scenario.Scenario {
 		c.Fault = one(scenario.ClientFaults)
 	}
 	c.NoSNI, c.SkipVerify, c.CheckStaple, c.Resume, c.FixedRecords = maybe(), maybe(), maybe(), maybe(), maybe()
-	c.ECH, c.Plain = one(scenario.ECHs), maybe() && maybe()
+	c.ECH, c.Plain = one(scenario.ECHs), rarely()
+	sc.Middle = one(scenario.Middles)
 	if maybe() {
 		c.ServerName = "elsewhere.example"
 	}
 	s.ClientAuth, s.Staple = one(scenario.ClientAuths), one(scenario.Staples)
 	s.StrictSNI, s.NoTickets, s.SCT, s.ECH, s.FixedRecords = maybe(), maybe(), maybe(), maybe(), maybe()
-	s.Plain = maybe() && maybe()
+	s.Plain = rarely()
 	for range r.IntN(4) * r.IntN(2) {
 		sc.Wire = append(sc.Wire, drawRule(r, r.IntN(12)).String())
 	}

@@ -5,7 +5,8 @@
 // Where to find what:
 //
 //	trace     the data model: events, buffers, one tree of nodes
-//	scenario  what is to be run
+//	scenario  what is to be run, and how one says so in a URL
+//	presets   scenarios worth running, with the outcome that they have
 //	entropy   seeded, recorded randomness
 //	pki       the run's certificates
 //	wire      the buffered, stepped link
@@ -17,6 +18,12 @@
 //	asn1view  DER -> trees
 //	x509view  certificates in readable form
 //	trust     paths to a trusted root, check by check
+//
+// A [Session] is stepped packet by packet. While it waits, [Session.InFlight] is
+// what is on the wire and [Session.Attack] does something to it, as the rules of
+// its scenario do. A run can be of several connections, each a trace of its own
+// (trace.Trace.Earlier), and someone can stand between the ends
+// (trace.Trace.Behind).
 //
 // Nothing here knows of a browser: package wasm does, and shows it.
 package sim
@@ -44,9 +51,12 @@ import (
 // one goroutine at a time; the traces that it hands out are immutable.
 type Session struct {
 	scenario  scenario.Scenario
+	played    scenario.Scenario // the same, or its front
 	config    map[trace.Side]*tls.Config
 	verifiers map[trace.Side]*verifier
 	system    *entropy.Stream
+	middle    *entropy.Stream // of the man in the middle's other connections
+	nested    bool            // within a turn of the man in the middle
 	host      entropy.Host
 	ticketKey []byte
 	repeats   bool // all randomness so far came from the seed
@@ -57,8 +67,9 @@ type Session struct {
 	sessions  []follow.Session // of earlier connections
 
 	// Of the connection:
-	connection int       // from 0
-	base       time.Time // when its clock began
+	behind     *trace.Trace // the man in the middle's other connection
+	connection int          // from 0
+	base       time.Time    // when its clock began
 	link       *wire.Link
 	attacker   *attacker
 	follower   *follow.Follower
@@ -81,6 +92,11 @@ const maxSteps = 100_000
 // New starts both endpoints and returns with the ClientHello in flight. A
 // scenario without seed or clock gets fresh ones. The host may be nil.
 func New(sc scenario.Scenario, host entropy.Host) (*Session, error) {
+	return start(sc, host, nil)
+}
+
+// start is New, or within a turn of the server of another session.
+func start(sc scenario.Scenario, host entropy.Host, within *Session) (*Session, error) {
 	if sc.Seed == "" {
 		sc.Seed = entropy.NewSeed().String()
 	}
@@ -98,7 +114,13 @@ func New(sc scenario.Scenario, host entropy.Host) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{scenario: sc, base: now, system: seed.Stream("system"), host: host, repeats: true}
+	s := &Session{
+		scenario: sc, played: front(sc), base: now, repeats: true, host: host, nested: within != nil,
+		system: seed.Stream("system"), middle: seed.Stream("middle"),
+	}
+	if within != nil {
+		s.base = within.now(trace.Server)
+	}
 	s.turn("", func() {
 		var client, server *tls.Config
 		client, server, err = s.configs(seed, now)
@@ -115,10 +137,10 @@ func (s *Session) connections() int { return max(1, s.scenario.Connections) }
 
 // connect begins a connection.
 func (s *Session) connect() (err error) {
-	sc := s.scenario
+	sc := s.played
 	var rules []string
 	if s.connection+1 == s.connections() {
-		rules = sc.Wire
+		rules = s.scenario.Wire
 	}
 	if s.attacker, err = newAttacker(rules); err != nil {
 		return err
@@ -129,7 +151,7 @@ func (s *Session) connect() (err error) {
 		Segment:   sc.Link.Segment,
 	})
 	s.follower = s.newFollower()
-	s.events = nil
+	s.events, s.behind = nil, nil
 	s.keyLog.Reset()
 	s.learned, s.random = nil, nil
 	s.rooted, s.alerts = map[trace.Side]bool{}, map[trace.Side]string{}
@@ -140,6 +162,9 @@ func (s *Session) connect() (err error) {
 	talk.Send, talk.Expect, talk.Plain, talk.Verify = request, len(response), sc.Client.Plain, s.verify
 	s.client = endpoint.New(trace.Client, s.config[trace.Client], talk)
 	talk.Send, talk.Expect, talk.Plain, talk.Verify = response, len(request), sc.Server.Plain, nil
+	if sc.Middle != "" {
+		talk.Relay = s.relay
+	}
 	s.server = endpoint.New(trace.Server, s.config[trace.Server], talk)
 	s.turn(trace.Server, func() { s.link.Start(trace.Server, s.server.Run) })
 	s.turn(trace.Client, func() { s.link.Start(trace.Client, s.client.Run) })
@@ -177,7 +202,7 @@ func (s *Session) reconnect() error {
 	if list, rejected := s.client.RetryConfigs(); rejected {
 		s.config[trace.Client].EncryptedClientHelloConfigList = list // none: the server has securely disabled it
 	}
-	s.base = s.base.Add(max(s.link.Now(trace.Client), s.link.Now(trace.Server)))
+	s.base = s.base.Add(s.elapsed())
 	s.base = s.base.Add(time.Duration(s.scenario.Pause) * time.Second)
 	s.link.Close()
 	s.connection++
@@ -257,7 +282,7 @@ func (s *Session) turn(side trace.Side, f func()) {
 	if c := s.config[side]; c != nil {
 		suites = c.CipherSuites
 	}
-	withSuites13(suites, f)
+	withSuites13(suites, s.played.Middle != "", s.nested, f)
 }
 
 // Step delivers the next packet to the endpoint that waits for it, and reports
@@ -293,11 +318,13 @@ func (s *Session) fail(err error) {
 }
 
 func (s *Session) deliver(d *delivery) {
+	at := s.base.Add(max(d.Arrives, s.link.Now(d.From.Peer())))
 	if !d.lost {
 		s.turn(d.From.Peer(), func() { s.link.Deliver(d.Packet) })
 	}
 	s.learn(d)
 	e := s.read(d)
+	e.Sent, e.Time = s.base.Add(d.Sent), at
 	for _, end := range []*endpoint.Endpoint{s.client, s.server} {
 		peer := end.State().Side.Peer()
 		if chain := end.VerifiedChain(); chain != nil && !s.rooted[peer] {
@@ -379,6 +406,7 @@ func (s *Session) Trace() *trace.Trace {
 		Buffers:      slices.Clone(s.follower.Buffers),
 		Connection:   s.connection,
 		Earlier:      slices.Clone(s.earlier),
+		Behind:       s.behind,
 		TicketKey:    s.ticketKey,
 		Repeatable:   s.repeats && s.host != nil,
 		InFlight:     s.InFlight(),

@@ -216,40 +216,6 @@ func wireBytes(tr *trace.Trace) []byte {
 	return all
 }
 
-// What each end says of each fault: crypto/tls's and crypto/x509's own words.
-func TestFaults(t *testing.T) {
-	for _, c := range []struct {
-		fault, version                string
-		client, server, alert, alert2 string // the alert of the client, of the server
-	}{
-		{scenario.Expired, "1.3", "certificate has expired or is not yet valid", "remote error: tls: bad certificate", "bad_certificate", ""},
-		{scenario.WrongHost, "1.3", "certificate is valid for other.shop.example, not shop.example", "remote error: tls: bad certificate", "bad_certificate", ""},
-		{scenario.UnknownRoot, "1.2", "certificate signed by unknown authority", "remote error: tls: bad certificate", "bad_certificate", ""},
-		{scenario.NoCommonVersion, "1.3", "remote error: tls: protocol version not supported", "client offered only unsupported versions", "", "protocol_version"},
-		{scenario.NoCommonVersion, "1.2", "remote error: tls: protocol version not supported", "client offered only unsupported versions", "", "protocol_version"},
-	} {
-		t.Run(c.fault+" "+c.version, func(t *testing.T) {
-			sc := scenario.Default()
-			sc.Fault, sc.Version = c.fault, c.version
-			tr := run(t, sc)
-			client, server := tr.Endpoints[0], tr.Endpoints[1]
-			if client.Doing != endpoint.Failed || !strings.Contains(client.Error, c.client) {
-				t.Errorf("the client: %+v, want %q", client, c.client)
-			}
-			if server.Doing != endpoint.Failed || !strings.Contains(server.Error, c.server) {
-				t.Errorf("the server: %+v, want %q", server, c.server)
-			}
-			if client.Alert != c.alert || server.Alert != c.alert2 {
-				t.Errorf("alerts %q and %q, want %q and %q", client.Alert, server.Alert, c.alert, c.alert2)
-			}
-			if tr.State != trace.Finished {
-				t.Errorf("the run is %s", tr.State)
-			}
-			checkCovered(t, tr)
-		})
-	}
-}
-
 // A step delivers one packet to an endpoint that is truly waiting for it, and
 // traces that were handed out stay as they were.
 func TestSteps(t *testing.T) {

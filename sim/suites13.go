@@ -32,8 +32,9 @@ func init() { defaultCipherSuitesTLS13, defaultCipherSuitesTLS13NoAES = stockSui
 var suites13 sync.RWMutex
 
 // withSuites13 runs f, in which one endpoint runs, while crypto/tls knows the
-// TLS 1.3 cipher suites among ids and no others; without any it knows all.
-func withSuites13(ids []uint16, f func()) {
+// TLS 1.3 cipher suites among ids and no others; without any it knows all. It is
+// nested when it is called within the f of another that was alone.
+func withSuites13(ids []uint16, alone, nested bool, f func()) {
 	var own []uint16
 	for _, id := range ids {
 		if isSuite13(id) {
@@ -41,14 +42,23 @@ func withSuites13(ids []uint16, f func()) {
 		}
 	}
 	if own == nil || len(own) == len(stockSuites13) {
+		own = stockSuites13
+	} else {
+		alone = true
+	}
+	switch {
+	case nested:
+	case alone:
+		suites13.Lock()
+		defer suites13.Unlock()
+	default:
 		suites13.RLock()
 		defer suites13.RUnlock()
 		f()
 		return
 	}
-	suites13.Lock()
-	defer suites13.Unlock()
+	before := defaultCipherSuitesTLS13
 	defaultCipherSuitesTLS13, defaultCipherSuitesTLS13NoAES = own, own
-	defer func() { defaultCipherSuitesTLS13, defaultCipherSuitesTLS13NoAES = stockSuites13, stockSuites13 }()
+	defer func() { defaultCipherSuitesTLS13, defaultCipherSuitesTLS13NoAES = before, before }()
 	f()
 }

@@ -26,6 +26,9 @@ type Talk struct {
 	Close    Close
 	Exporter string // a label to export keying material for, or empty
 	Plain    bool   // speak no TLS
+	// Relay, if not nil, is called by a server that has the request and is about to
+	// answer it.
+	Relay func() error
 	// Verify has the last word on the peer, after crypto/tls, and is heard when a
 	// session is resumed too. It may be nil.
 	// It may add the verified chains.
@@ -230,6 +233,11 @@ func (e *Endpoint) server(s stream) error {
 	}
 	if e.talk.Close == CloseHalf {
 		if err := e.drain(s); err != nil {
+			return err
+		}
+	}
+	if e.talk.Relay != nil {
+		if err := e.talk.Relay(); err != nil {
 			return err
 		}
 	}

@@ -203,6 +203,7 @@ func derivations(t *testing.T) (ids []string) {
 		e.Export("label", nil, 16)
 	}
 	master.Resumption(th).PSK([]byte{0})
+	keys.ECHConfirmation(rec, aes128, random, th)
 
 	cbc := suite(0xc013)
 	for _, version := range []uint16{keys.VersionTLS10, keys.VersionTLS12} {

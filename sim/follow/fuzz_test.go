@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"encoding/binary"
 	"testing"
+	"time"
 
 	"tlsplay/sim/dissect"
 	"tlsplay/sim/keys"
@@ -80,8 +81,11 @@ func FuzzRecords(f *testing.F) {
 		}
 	}
 	for _, v := range []struct{ version, suite uint16 }{
-		{tls.VersionTLS13, 0}, {tls.VersionTLS12, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256}, {tls.VersionTLS12, tls.TLS_RSA_WITH_AES_128_CBC_SHA256},
-		{tls.VersionTLS10, tls.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA}, {tls.VersionTLS11, tls.TLS_RSA_WITH_RC4_128_SHA},
+		{tls.VersionTLS13, 0},
+		{tls.VersionTLS12, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256},
+		{tls.VersionTLS12, tls.TLS_RSA_WITH_AES_128_CBC_SHA256},
+		{tls.VersionTLS10, tls.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA},
+		{tls.VersionTLS11, tls.TLS_RSA_WITH_RC4_128_SHA},
 	} {
 		c := pair(f, v.version, v.suite, []byte("data"))
 		log = append(log, c.log...)
@@ -197,4 +201,50 @@ func FuzzInside(f *testing.F) {
 		}
 		checkBounds(t, fo, events, read)
 	})
+}
+
+// TestHostile reads a megabyte of what would cost most if the cost were not linear:
+// each takes seconds at most, where a quadratic one takes minutes.
+func TestHostile(t *testing.T) {
+	record := func(from trace.Side, typ byte, body []byte) flight {
+		return flight{from, append([]byte{22, 3, 3, byte((len(body) + 4) >> 8), byte(len(body) + 4), typ, 0, byte(len(body) >> 8), byte(len(body))}, body...)}
+	}
+	hello := func(suite byte) []byte {
+		return append(append([]byte{3, 3}, make([]byte, 33)...), 0x13, suite, 0, 0, 6, 0, 43, 0, 2, 3, 4)
+	}
+	hello12 := func(suite byte) []byte { return append(append([]byte{3, 3}, make([]byte, 33)...), 0xc0, suite, 0) }
+	retry := func(suite byte) []byte {
+		b := hello(suite)
+		copy(b[2:], "\xcf\x21\xad\x74\xe5\x9a\x61\x11\xbe\x1d\x8c\x02\x1e\x65\xb8\x91\xc2\xa2\x11\x16\x7a\xbb\x8c\x5e\x07\x9e\x09\xe2\xc8\xa8\x33\x9c")
+		return b
+	}
+	client := append(append([]byte{3, 3}, make([]byte, 33)...), 0, 2, 0x13, 1, 1, 0)
+	for name, each := range map[string][]flight{
+		"server hellos":     {record(trace.Server, 2, hello12(0x2f)), record(trace.Server, 2, hello12(0x30))},
+		"retries":           {record(trace.Server, 2, retry(1)), record(trace.Server, 2, retry(2))},
+		"retried hellos":    {record(trace.Client, 1, client), record(trace.Server, 2, retry(1)), record(trace.Client, 1, client), record(trace.Server, 2, retry(2))},
+		"signatures":        {record(trace.Client, 15, make([]byte, 64))},
+		"finished":          {record(trace.Client, 20, make([]byte, 12)), record(trace.Server, 20, make([]byte, 12))},
+		"key exchanges":     {record(trace.Server, 12, make([]byte, 64)), record(trace.Client, 16, make([]byte, 33))},
+		"changes of cipher": {record(trace.Client, 1, client), record(trace.Server, 2, hello12(0x2f)), {trace.Server, []byte{20, 3, 3, 0, 1, 1}}, {trace.Client, []byte{20, 3, 3, 0, 1, 1}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			start, read := time.Now(), 0
+			f := New()
+			for _, r := range []flight{record(trace.Client, 1, client), record(trace.Server, 2, hello12(0x2f))} {
+				f.Record(r.from, r.data)
+			}
+			for read < 1<<20 {
+				for _, r := range each {
+					f.Record(r.from, r.data)
+					read += len(r.data)
+				}
+			}
+			if took := time.Since(start); took > 20*time.Second {
+				t.Errorf("took %v", took)
+			} else {
+				t.Log(took)
+			}
+		})
+	}
 }

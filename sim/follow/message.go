@@ -202,6 +202,9 @@ func (f *Follower) clientHello(m message) {
 
 // retry reads a HelloRetryRequest. It names the suite, so that the hash is known.
 func (f *Follower) retry(m message) {
+	if f.hs.retried { // once is enough, and bounds the cost
+		return
+	}
 	f.hs.retried, f.hs.ech.retry = true, m
 	if s, ok := keys.SuiteByID(uint16(m.number("hello_retry_request.cipher_suite"))); ok && s.TLS13() && s.Hash != 0 {
 		f.hs.transcript.SetHash(s.Hash)
@@ -210,6 +213,9 @@ func (f *Follower) retry(m message) {
 
 func (f *Follower) serverHello(m message) {
 	h := f.hs
+	if h.serverRandom != nil || m.from != trace.Server { // as above
+		return
+	}
 	h.serverHello = m
 	h.serverRandom = m.field("server_hello.random")
 	h.suite, _ = keys.SuiteByID(f.conv.Suite)

@@ -180,6 +180,9 @@ func (f *Follower) listMaster(from trace.Side, macKey, key, iv []byte) {
 		n--
 		s.Keys = f.Secrets[n].Keys[:len(f.Secrets[n].Keys):len(f.Secrets[n].Keys)]
 	}
+	if len(s.Keys) > 0 && s.Keys[len(s.Keys)-1].From == from {
+		return
+	}
 	for _, part := range []struct {
 		name  string
 		value []byte

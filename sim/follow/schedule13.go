@@ -211,7 +211,7 @@ func (f *Follower) traffic13(from trace.Side, epoch trace.Epoch, derived *keys.T
 // applicationByLog is a side's application traffic secret for want of anything
 // better.
 func (f *Follower) applicationByLog(from trace.Side) []*keys.Traffic {
-	if all := f.hs.traffic[from][trace.EpochApplication]; all != nil {
+	if all, known := f.hs.traffic[from][trace.EpochApplication]; known {
 		return all
 	}
 	return f.traffic13(from, trace.EpochApplication, nil)

@@ -12,7 +12,7 @@ import (
 // ones where now lies well inside their validity, else a pair made for that
 // time. Making them takes a browser's first run some 50 ms, nearly as long as
 // the handshake.
-func authority(kind string, now time.Time, random io.Reader) (root, intermediate *x509.Certificate, err error) {
+func authority(owner, kind string, now time.Time, random io.Reader) (root, intermediate *x509.Certificate, err error) {
 	if root, err = stored(kind, "root"); err != nil {
 		return nil, nil, err
 	}
@@ -22,12 +22,12 @@ func authority(kind string, now time.Time, random io.Reader) (root, intermediate
 	if now.After(intermediate.NotBefore.Add(lifetime)) && now.Before(intermediate.NotAfter.Add(-lifetime)) {
 		return root, intermediate, nil
 	}
-	return found(kind, now, random)
+	return found(owner, kind, now, random)
 }
 
 // found makes the root and the intermediate of an authority that is some years
 // old now.
-func found(kind string, now time.Time, random io.Reader) (root, intermediate *x509.Certificate, err error) {
+func found(owner, kind string, now time.Time, random io.Reader) (root, intermediate *x509.Certificate, err error) {
 	rootKey, err := key(kind, "root")
 	if err != nil {
 		return nil, nil, err
@@ -37,7 +37,7 @@ func found(kind string, now time.Time, random io.Reader) (root, intermediate *x5
 		return nil, nil, err
 	}
 	r := &x509.Certificate{
-		Subject:               name("Playground Root CA"),
+		Subject:               name(owner + " Root CA"),
 		NotBefore:             now.Add(-3 * year),
 		NotAfter:              now.Add(17 * year),
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
@@ -45,6 +45,7 @@ func found(kind string, now time.Time, random io.Reader) (root, intermediate *x5
 		IsCA:                  true,
 	}
 	i := intermediateTemplate(now)
+	i.Subject = name(owner + " Issuing CA 1")
 	if root, err = issue(r, r, rootKey.Public(), rootKey, random); err != nil {
 		return nil, nil, err
 	}

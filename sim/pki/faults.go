@@ -1,6 +1,7 @@
 package pki
 
 import (
+	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/x509"
@@ -35,8 +36,10 @@ func (c *Chain) sign(leaf *x509.Certificate, o Order) (err error) {
 		}
 		own = c.Key
 	case "key-mismatch":
-		if c.Key, err = key(authorityOf(o.Kind), "root"); err != nil {
-			return err
+		if k, ok := c.Key.(*ecdsa.PrivateKey); ok { // of the same curve
+			c.Key, err = ecdsa.GenerateKey(k.Curve, c.random)
+		} else {
+			c.Key, err = key(authorityOf(o.Kind), "root")
 		}
 	case "unknown-root":
 		c.trusted = false

@@ -34,6 +34,9 @@ type Order struct {
 	Now    time.Time
 	Fault  string // what is wrong with it, one of scenario.CertificateFaults, or empty
 	Client bool   // it is a client's, made out to a person
+	// Owner, if not empty, names an authority of someone else's, to which the peer
+	// pays no heed.
+	Owner string
 }
 
 // Chain is the certificates of one authority and one end.
@@ -58,12 +61,22 @@ const lifetime, fresh = 90 * day, 10 * day
 // New makes a chain to order. All randomness is read from random, now and for
 // what the chain's methods sign.
 func New(o Order, random io.Reader) (*Chain, error) {
-	root, intermediate, err := authority(authorityOf(o.Kind), o.Now, random)
+	kind := authorityOf(o.Kind)
+	make := authority
+	if o.Owner != "" {
+		make = found
+		if kind = "ed25519"; o.Kind == kind { // not the keys that are trusted
+			kind = "ecdsa-p256"
+		}
+	} else {
+		o.Owner = "Playground"
+	}
+	root, intermediate, err := make(o.Owner, kind, o.Now, random)
 	if err != nil {
 		return nil, err
 	}
 	c := &Chain{Root: root, Intermediate: intermediate, trusted: true, random: random}
-	if c.issuer, err = key(authorityOf(o.Kind), "intermediate"); err != nil {
+	if c.issuer, err = key(kind, "intermediate"); err != nil {
 		return nil, err
 	}
 	if c.Key, err = key(o.Kind, "leaf"); err != nil {

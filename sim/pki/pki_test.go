@@ -26,7 +26,7 @@ func TestStored(t *testing.T) {
 			continue
 		}
 		if *update {
-			root, intermediate, err := found(kind, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), entropy.NewSeed().Stream("pki"))
+			root, intermediate, err := found("Playground", kind, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), entropy.NewSeed().Stream("pki"))
 			if err != nil {
 				t.Fatal(err)
 			}

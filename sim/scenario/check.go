@@ -126,6 +126,7 @@ func (s Scenario) Check() error {
 	}
 	c.between("connections", s.Connections, 0, maxConnections)
 	c.between("pause", s.Pause, 0, maxPause)
+	c.maybe("middle", s.Middle, Middles)
 	s.Client.check(c)
 	s.Server.check(c)
 	c.between("link.rtt", s.Link.RTT, 0, 60_000)
@@ -203,8 +204,8 @@ func checkVersions(c *checker, end, least, most string) {
 func checkALPN(c *checker, field string, protocols []string) {
 	c.list(field, protocols, nil)
 	for _, p := range protocols {
-		if p == "" || len(p) > maxALPN {
-			c.fail(field, p, fmt.Sprintf("use protocol names of 1 to %d bytes, such as h2", maxALPN))
+		if p == "" || len(p) > maxALPN || strings.Contains(p, "\n") {
+			c.fail(field, p, fmt.Sprintf("use protocol names of 1 to %d bytes in one line, such as h2", maxALPN))
 		}
 	}
 }

@@ -3,7 +3,6 @@ package scenario
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -22,100 +21,13 @@ import (
 
 const linkVersion = "v1"
 
-// knob is a field of a scenario, or of what is nested in it.
-type knob struct {
-	name   string
-	path   []int
-	secret bool
-}
-
-var knobs = knobsOf(reflect.TypeFor[Scenario](), "", nil)
-
-// secrets is what a visitor may have pasted and not want to give away.
-var secrets = []string{"client.identity", "server.identity"}
-
-func knobsOf(t reflect.Type, prefix string, path []int) (all []knob) {
-	for i := range t.NumField() {
-		f := t.Field(i)
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		k := knob{name: prefix + name, path: append(path[:len(path):len(path)], i)}
-		if f.Type.Kind() == reflect.Struct {
-			all = append(all, knobsOf(f.Type, k.name+".", k.path)...)
-			continue
-		}
-		for _, s := range secrets {
-			k.secret = k.secret || s == k.name
-		}
-		all = append(all, k)
-	}
-	return all
-}
-
-func (k knob) of(s *Scenario) reflect.Value { return reflect.ValueOf(s).Elem().FieldByIndex(k.path) }
-
-func (k knob) text(s *Scenario) string {
-	v := k.of(s)
-	switch v.Kind() {
-	case reflect.Int:
-		return strconv.FormatInt(v.Int(), 10)
-	case reflect.Bool:
-		return strconv.FormatBool(v.Bool())
-	case reflect.Slice:
-		var parts []string
-		for i := range v.Len() {
-			parts = append(parts, escape(v.Index(i).String(), ","))
-		}
-		return strings.Join(parts, ",")
-	}
-	return escape(v.String(), "")
-}
-
-// set reads what text writes.
-func (k knob) set(s *Scenario, text string) error {
-	v := k.of(s)
-	switch v.Kind() {
-	case reflect.Int:
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			return errors.New("use a whole number")
-		}
-		v.SetInt(int64(n))
-	case reflect.Bool:
-		if text != "true" && text != "false" {
-			return errors.New("use true or false")
-		}
-		v.SetBool(text == "true")
-	case reflect.Slice:
-		var list []string
-		for part := range strings.SplitSeq(text, ",") {
-			if part == "" {
-				continue
-			}
-			plain, err := unescape(part)
-			if err != nil {
-				return err
-			}
-			list = append(list, plain)
-		}
-		v.Set(reflect.ValueOf(list))
-	default:
-		plain, err := unescape(text)
-		if err != nil {
-			return err
-		}
-		v.SetString(plain)
-	}
-	return nil
-}
-
 // Fragment is the scenario's form in a URL. Pasted private keys are in it only
 // withSecrets.
 func (s Scenario) Fragment(withSecrets bool) string {
-	d := Default()
 	out := linkVersion
-	for _, k := range knobs {
-		if text := k.text(&s); text != k.text(&d) && (withSecrets || !k.secret) {
-			out += "&" + k.name + "=" + text
+	for _, d := range s.Differ(Default()) {
+		if k, _ := find(d.Name); withSecrets || !k.Secret {
+			out += "&" + k.Name + "=" + k.text(&s)
 		}
 	}
 	return out
@@ -149,10 +61,11 @@ func ParseFragment(text string) (Scenario, error) {
 		default:
 			seen[name] = true
 			if err := k.set(&s, value); err != nil {
-				mistakes = append(mistakes, &FieldError{name, value, err.Error()})
+				mistakes = append(mistakes, err)
 			}
 		}
 	}
+	d := Default()
 	for range knobs {
 		err := s.Check()
 		bad, _ := err.(*FieldError)
@@ -160,7 +73,6 @@ func ParseFragment(text string) (Scenario, error) {
 			return s, errors.Join(mistakes...)
 		}
 		mistakes = append(mistakes, err)
-		d := Default()
 		if k, ok := find(bad.Field); ok && k.text(&s) != k.text(&d) {
 			k.of(&s).Set(k.of(&d))
 		} else {
@@ -170,32 +82,23 @@ func ParseFragment(text string) (Scenario, error) {
 	return Default(), errors.Join(mistakes...)
 }
 
-func find(name string) (knob, bool) {
-	for _, k := range knobs {
-		if k.name == name {
-			return k, true
-		}
-	}
-	return knob{}, false
-}
-
 // nearest proposes the knob whose name begins or ends like a mistaken one.
 func nearest(name string) string {
 	best, length := knobs[0], -1
 	for _, k := range knobs {
 		n := 0
-		for n < len(name) && n < len(k.name) && name[n] == k.name[n] {
+		for n < len(name) && n < len(k.Name) && name[n] == k.Name[n] {
 			n++
 		}
 		m := 0
-		for m < len(name)-n && m < len(k.name)-n && name[len(name)-1-m] == k.name[len(k.name)-1-m] {
+		for m < len(name)-n && m < len(k.Name)-n && name[len(name)-1-m] == k.Name[len(k.Name)-1-m] {
 			m++
 		}
-		if n+m-max(len(k.name)-len(name), len(name)-len(k.name)) > length {
-			best, length = k, n+m-max(len(k.name)-len(name), len(name)-len(k.name))
+		if n+m-max(len(k.Name)-len(name), len(name)-len(k.Name)) > length {
+			best, length = k, n+m-max(len(k.Name)-len(name), len(name)-len(k.Name))
 		}
 	}
-	return "is it " + best.name + "?"
+	return "is it " + best.Name + "?"
 }
 
 const upperHex = "0123456789ABCDEF"

@@ -13,14 +13,18 @@ func TestFragment(t *testing.T) {
 		{"v1", func(*Scenario) {}},
 		{"v1&version=1.2&certificate=rsa-2048&seed=2a", func(s *Scenario) { s.Version, s.Certificate, s.Seed = "1.2", "rsa-2048", "2a" }},
 		{"v1&client.alpn=h2,http/1.1,a%2Cb%25", func(s *Scenario) { s.Client.ALPN = []string{"h2", "http/1.1", "a,b%"} }},
-		{"v1&request=GET+/%0D%0A%2B%26%23%C3%A4&connections=2&client.resume=true&link.rtt=80",
+		{
+			"v1&request=GET+/%0D%0A%2B%26%23%C3%A4&connections=2&client.resume=true&link.rtt=80",
 			func(s *Scenario) {
 				s.Request, s.Connections, s.Client.Resume, s.Link.RTT = "GET /\r\n+&#ä", 2, true, 80
-			}},
-		{"v1&wire=server+3+flip+40+01,client+0+drop&clock=2026-01-31T12:00:00Z",
+			},
+		},
+		{
+			"v1&wire=server+3+flip+40+01,client+0+drop&clock=2026-01-31T12:00:00Z",
 			func(s *Scenario) {
 				s.Wire, s.Clock = []string{"server 3 flip 40 01", "client 0 drop"}, "2026-01-31T12:00:00Z"
-			}},
+			},
+		},
 	} {
 		want := Default()
 		c.change(&want)

@@ -6,6 +6,7 @@
 //	check.go     which positions they can have
 //	suites.go    the same for cipher suites
 //	rule.go      what the attacker does to the wire
+//	knobs.go     the knobs one by one, by name
 //	fragment.go  the form in a URL
 package scenario
 
@@ -64,6 +65,10 @@ type Scenario struct {
 	Client Client `json:"client,omitzero" js:"client"`
 	Server Server `json:"server,omitzero" js:"server"`
 	Link   Link   `json:"link,omitzero" js:"link"`
+	// Middle, one of Middles, puts someone between the ends who answers for the
+	// server with a certificate from an authority of his own, and is the server's
+	// client for what he hears. Empty is nobody.
+	Middle string `json:"middle,omitempty" js:"middle"`
 	// Wire is what the attacker does to the last connection, one Rule each, as
 	// ParseRule reads it.
 	Wire []string `json:"wire,omitempty" js:"wire"`
@@ -173,6 +178,7 @@ var (
 	ClientAuths  = []string{"request", "require-any", "verify-if-given", "require-and-verify"}
 	Staples      = []string{"good", "revoked"}
 	ECHs         = []string{"current", "stale"}
+	Middles      = []string{"untrusted", "trusted"} // by the client, which has or has not that authority's root
 
 	// CertificateFaults is what can be wrong with the server's certificate,
 	// ClientFaults with the client's.

@@ -99,6 +99,9 @@ type Trace struct {
 	// this one, each whole. They share the client's session cache.
 	Connection int      `json:"connection,omitempty"`
 	Earlier    []*Trace `json:"earlier,omitempty"`
+	// Behind is the other connection of a man in the middle, with the real server.
+	// The server of this one is he.
+	Behind *Trace `json:"behind,omitempty"`
 	// TicketKey is what the server encrypts session tickets under, if it gives out
 	// any: 32 bytes, from which crypto/tls takes an AES and an HMAC key.
 	TicketKey Hex `json:"ticket_key,omitempty"`

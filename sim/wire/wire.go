@@ -39,6 +39,9 @@ type Path struct {
 // overhead is the bytes of IPv4 and TCP headers with each segment.
 const overhead = 40
 
+// Advance moves that end's clock on, by what its endpoint does elsewhere.
+func (l *Link) Advance(side trace.Side, by time.Duration) { l.end(side).now += by }
+
 // duration is how long n bytes take to leave.
 func (p Path) duration(n int) time.Duration {
 	if p.Bandwidth <= 0 {
