@@ -78,7 +78,7 @@ func TestFaults(t *testing.T) {
 		checkBytes(t, tr)
 	}
 	for _, version := range []string{"1.3", "1.2"} {
-		for _, kind := range scenario.Certificates {
+		for _, kind := range kinds() {
 			for _, fault := range scenario.CertificateFaults {
 				sc := scenario.Default()
 				sc.Version, sc.Certificate, sc.Fault, sc.Clock = version, kind, fault, "2026-02-03T04:05:06Z"

@@ -15,11 +15,20 @@ import (
 	"tlsplay/sim/trace"
 )
 
+// kinds is the kinds of certificates, or one of each algorithm where all would
+// take minutes.
+func kinds() []string {
+	if testing.Short() || runtime.GOARCH == "wasm" {
+		return []string{"ecdsa-p256", "rsa-2048", "ed25519"}
+	}
+	return scenario.Certificates
+}
+
 // each runs a test for every version, certificate and group that a scenario can
 // have.
 func each(t *testing.T, test func(t *testing.T, sc scenario.Scenario)) {
 	for _, version := range scenario.Versions {
-		for _, certificate := range scenario.Certificates {
+		for _, certificate := range kinds() {
 			for _, group := range append([]string{""}, scenario.Groups...) {
 				sc := scenario.Default()
 				sc.Version, sc.Certificate, sc.Group = version, certificate, group

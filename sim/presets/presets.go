@@ -9,6 +9,7 @@
 //	run   the scenario, as scenario.ParseFragment reads it
 //	look  one sentence
 //	fix   what to do about it, for what goes wrong
+//	openssl, curl  what these tools print in the client's place
 //	client  the client's error; an ellipsis stands for what differs from run to run
 //	server  the server's
 //	alert   the side that sends a fatal alert, and its name
@@ -35,6 +36,7 @@ type Preset struct {
 	Scenario           scenario.Scenario
 	Run                string // the scenario as a URL fragment
 	Look, Fix          string
+	OpenSSL, Curl      string // what these tools print in the client's place, with the same server
 	Outcome
 }
 
@@ -93,6 +95,10 @@ func read(all *[]Preset, group *string, key, value string) error {
 		p.Look = value
 	case "fix":
 		p.Fix = value
+	case "openssl":
+		p.OpenSSL = value
+	case "curl":
+		p.Curl = value
 	case "client":
 		p.Client = value
 	case "server":
@@ -135,13 +141,14 @@ func contains(text string, parts []string) bool {
 	return true
 }
 
-// Find is the presets in which an end reports the error that someone has pasted:
-// the declared error is in the text, or the text is a part of it.
+// Find is the presets in which an end, OpenSSL or curl reports the error that
+// someone has pasted: what is declared is in the text, or the text is a part of
+// it.
 func Find(all []Preset, text string) []Preset {
 	text = strings.TrimSpace(text)
 	var found []Preset
 	for _, p := range all {
-		for _, declared := range []string{p.Client, p.Server} {
+		for _, declared := range []string{p.Client, p.Server, p.OpenSSL, p.Curl} {
 			if text != "" && declared != "" && (contains(text, strings.Split(declared, "…")) || strings.Contains(declared, text)) {
 				found = append(found, p)
 				break
