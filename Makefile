@@ -81,7 +81,7 @@ fuzz: ## every fuzz target for FUZZTIME (60s) each
 	while IFS=: read -r file target; do \
 		target=$${target#func }; \
 		echo "== $$target in $$(dirname $$file), $(FUZZTIME)"; \
-		out=$$($(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$(dirname $$file)" 2>&1 | tee /dev/stderr) || \
+		out=$$($(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "./$$(dirname $$file)" 2>&1 | tee /dev/stderr) || \
 		case "$$out" in \
 		*"Failing input"*) exit 1 ;; \
 		*"context deadline exceeded"*) echo "(out of time; nothing was found)" ;; \

@@ -50,10 +50,14 @@ func runPrerender(string, []string) error {
 	if err != nil {
 		return err
 	}
-	s := view.State{Version: sc.Version, Certificate: sc.Certificate, At: len(t.Events), Event: 0, Derivation: -1, Stored: true, Texts: view.Texts{Texts: embedded.Texts()}}
+	s := view.State{View: view.ViewHandshake, Version: sc.Version, Certificate: sc.Certificate, At: len(t.Events), Event: 0, Stored: true, Texts: view.Texts{Texts: embedded.Texts()}}
 	regions := map[string]string{}
-	for _, r := range view.Page(t, s) {
-		regions[r.ID] = r.Content.String()
+	for _, s.View = range view.Views {
+		for _, r := range view.Page(t, s) {
+			if regions[r.ID] == "" {
+				regions[r.ID] = r.Content.String()
+			}
+		}
 	}
 	return json.NewEncoder(os.Stdout).Encode(regions)
 }

@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -19,12 +21,38 @@ import (
 // drawn.
 const finished = `document.querySelector('[data-run-state="finished"]') !== null`
 
+// scene is a state of the page that is worth a look.
+type scene struct {
+	name   string
+	hash   string
+	script string // JavaScript that brings the page there
+}
+
+const pick = `(id, value) => { const s = document.getElementById(id); s.value = value; s.dispatchEvent(new Event("change", {bubbles: true})) }`
+
+var scenes = []scene{
+	{name: "handshake"},
+	{name: "record", hash: "#/handshake?record=6"},
+	{name: "detailed", hash: "#/handshake?record=1&field=b0-3-2-1", script: `document.getElementById("detail-detailed").click()`},
+	{name: "request", hash: "#/handshake?record=10", script: `document.getElementById("detail-detailed").click()`},
+	{name: "start", script: `document.getElementById("step").click()`},
+	{name: "failed", script: `(` + pick + `)("fault", "expired")`},
+	{name: "tls12", script: `document.getElementById("version-1.2").click()`},
+	{name: "keys", hash: "#/keys"},
+	{name: "key", hash: "#/keys?secret=client_handshake_traffic_secret"},
+	{name: "keys12", hash: "#/keys", script: `document.getElementById("version-1.2").click()`},
+	{name: "certificates", hash: "#/certificates"},
+	{name: "files", hash: "#/files"},
+	{name: "about", hash: "#/about"},
+	{name: "search", script: `const s = document.getElementById("search"); s.value = "x25519"; s.dispatchEvent(new Event("input", {bubbles: true}))`},
+}
+
 func runShots(root string, args []string) error {
 	fs := newFlags("shots")
 	out := fs.String("out", "shots", "the folder to write to")
-	hash := fs.String("hash", "", "the page's state, such as '#...'")
-	click := fs.String("click", "", "a CSS selector to click first")
-	readme := fs.Bool("readme", false, "only the picture in the README, .github/readme/page.png")
+	only := fs.String("only", "", "only those with this in their name, such as keys-1440 or dark")
+	view := fs.Bool("view", false, "what is in view, not the page from top to bottom")
+	readme := fs.Bool("readme", false, "only the pictures in the README, in .github/readme")
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
@@ -39,24 +67,31 @@ func runShots(root string, args []string) error {
 	}
 	defer stop()
 
-	shots := []shot{}
-	for _, scheme := range []string{"light", "dark"} {
-		for _, width := range []int64{1440, 1024, 390} {
-			shots = append(shots, shot{
-				file:   filepath.Join(*out, fmt.Sprintf("%d-%s.png", width, scheme)),
-				scheme: scheme, width: width, height: 900, whole: true,
-			})
+	var shots []shot
+	for _, sc := range scenes {
+		if *readme {
+			if slices.Contains([]string{"handshake", "detailed", "key"}, sc.name) {
+				shots = append(shots, shot{
+					scene: sc, file: filepath.Join(root, ".github", "readme", sc.name+".png"),
+					scheme: "light", width: 1280, height: 860,
+				})
+			}
+			continue
+		}
+		for _, scheme := range []string{"light", "dark"} {
+			for _, width := range []int64{1440, 1024, 390} {
+				name := fmt.Sprintf("%s-%d-%s", sc.name, width, scheme)
+				if strings.Contains(name, *only) {
+					shots = append(shots, shot{
+						scene: sc, file: filepath.Join(*out, name+".png"),
+						scheme: scheme, width: width, height: 900, whole: !*view,
+					})
+				}
+			}
 		}
 	}
-	if *readme {
-		shots = []shot{{
-			file:   filepath.Join(root, ".github", "readme", "page.png"),
-			scheme: "light", width: 1280, height: 860,
-		}}
-	}
 	for _, s := range shots {
-		s.click = *click
-		if err := s.take(ctx, server.URL+"/"+*hash); err != nil {
+		if err := s.take(ctx, server.URL+"/"+s.hash); err != nil {
 			return err
 		}
 		say("wrote %s", s.file)
@@ -65,11 +100,11 @@ func runShots(root string, args []string) error {
 }
 
 type shot struct {
+	scene
 	file          string
 	scheme        string // of colours: light or dark
 	width, height int64
 	whole         bool // not just what is in view
-	click         string
 }
 
 func (s shot) take(ctx context.Context, address string) error {
@@ -101,11 +136,14 @@ func (s shot) take(ctx context.Context, address string) error {
 	if err := chromedp.Do(p.Ctx, ready); err != nil {
 		return fmt.Errorf("build: no run finished on the page: %w", err)
 	}
-	if s.click != "" {
-		click := chromedp.Click(chromedp.CSS(s.click), chromedp.NodeVisible)
-		if err := chromedp.Do(p.Ctx, click, chromedp.Sleep(300*time.Millisecond)); err != nil {
-			return fmt.Errorf("build: clicking %s: %w", s.click, err)
+	if s.script != "" {
+		if _, err := chromedp.Run(p.Ctx, chromedp.Evaluate[chromedp.Void]("{"+s.script+"}")); err != nil {
+			return fmt.Errorf("build: %s: %w", s.name, err)
 		}
+	}
+	const settle = 700 * time.Millisecond // texts and files come a little later
+	if err := chromedp.Do(p.Ctx, chromedp.Sleep(settle)); err != nil {
+		return fmt.Errorf("build: %w", err)
 	}
 	take := chromedp.CaptureScreenshot()
 	if s.whole {

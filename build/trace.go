@@ -21,7 +21,7 @@ func runTrace(root string, args []string) error {
 		return runTraceSeeded(root, args)
 	}
 	fs := newFlags("trace")
-	version := fs.String("version", "", "TLS version, 1.3 or 1.2")
+	version := fs.String("version", "", "TLS version, such as 1.3")
 	seed := fs.String("seed", "", "the run's randomness, as hexadecimal digits")
 	clock := fs.String("clock", "", "the run's time, such as 2026-01-31T12:00:00Z")
 	fs.Usage = func() {

@@ -28,7 +28,7 @@ type Bare struct {
 // NewBare makes the certificates that all handshakes share.
 func NewBare(sc scenario.Scenario) (*Bare, error) {
 	now := time.Now()
-	chain, err := pki.New(sc.Certificate, sc.Host, now, now, entropy.NewSeed().Stream("pki"))
+	chain, err := pki.New(pki.Order{Kind: sc.Certificate, Names: []string{sc.Host}, Now: now}, entropy.NewSeed().Stream("pki"))
 	if err != nil {
 		return nil, err
 	}
@@ -37,16 +37,19 @@ func NewBare(sc scenario.Scenario) (*Bare, error) {
 
 // Handshake is one handshake, of both ends.
 func (b *Bare) Handshake() error {
-	client := config(b.sc, b.now, nil, io.Discard)
+	client := config(b.sc, func() time.Time { return b.now }, nil, io.Discard)
 	client.ServerName, client.RootCAs = b.sc.Host, b.roots
-	server := config(b.sc, b.now, nil, io.Discard)
+	server := config(b.sc, func() time.Time { return b.now }, nil, io.Discard)
 	server.Certificates = []tls.Certificate{b.cert}
-	l := wire.New(func(p []byte) (int, trace.Kind) { return len(p), trace.KindBytes })
+	l := wire.New(func(p []byte) (int, trace.Kind) { return len(p), trace.KindBytes }, wire.Path{})
 	var errs [2]error
-	l.Start(trace.Server, func(c net.Conn) { errs[0] = tls.Server(c, server).Handshake() })
-	l.Start(trace.Client, func(c net.Conn) { errs[1] = tls.Client(c, client).Handshake() })
-	for p, ok := l.Take(); ok; p, ok = l.Take() {
-		l.Deliver(p)
-	}
+	// Both ends offer the same suites, so what one may use suits the other.
+	withSuites13(client.CipherSuites, func() {
+		l.Start(trace.Server, func(c net.Conn) { errs[0] = tls.Server(c, server).Handshake() })
+		l.Start(trace.Client, func(c net.Conn) { errs[1] = tls.Client(c, client).Handshake() })
+		for p := l.Take(); p != nil; p = l.Take() {
+			l.Deliver(p)
+		}
+	})
 	return errors.Join(errs[:]...)
 }

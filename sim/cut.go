@@ -2,9 +2,7 @@ package sim
 
 import (
 	"tlsplay/sim/dissect"
-	"tlsplay/sim/registry"
 	"tlsplay/sim/trace"
-	"tlsplay/sim/wire"
 )
 
 // cut divides a direction's bytes into TLS records, and SSL 2.0 hellos; what cannot
@@ -23,12 +21,4 @@ func cut(b []byte) (int, trace.Kind) {
 		return n, trace.KindRecord
 	}
 	return 0, ""
-}
-
-func inFlight(p wire.Packet) trace.InFlight {
-	f := trace.InFlight{From: p.From, Kind: p.Kind, Length: len(p.Data)}
-	if p.Kind == trace.KindRecord {
-		f.Type = registry.ContentType(p.Data[0])
-	}
-	return f
 }

@@ -167,3 +167,81 @@ func TestWithoutEphemeral(t *testing.T) {
 		}
 	}
 }
+
+// What depends on earlier connections, on a second ClientHello, or on a client's
+// certificate is derived and checked just so.
+func TestDerivedElsewhere(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		set    func(*scenario.Scenario)
+		steps  []string
+		checks []string
+	}{
+		{
+			"resumed 1.3", func(sc *scenario.Scenario) { sc.Client.Resume, sc.Connections = true, 3 },
+			[]string{"early_secret", "binder_key", "binder", "shared_secret", "handshake_secret", "master_secret", "resumption_psk"},
+			[]string{"PSK binder verifies", "server_handshake_traffic_secret equals the key log's", "server Finished verifies", "client Finished verifies"},
+		},
+		{
+			"resumed 1.2", func(sc *scenario.Scenario) { sc.Version, sc.Client.Resume, sc.Connections = "1.2", true, 2 },
+			[]string{"master_secret", "key_block", "server_verify_data", "client_verify_data"},
+			[]string{"server Finished verifies", "client Finished verifies"},
+		},
+		{
+			"HelloRetryRequest", func(sc *scenario.Scenario) { sc.Client.Groups, sc.Server.Groups = []string{"X25519", "P-384"}, []string{"P-384"} },
+			derived13, checked13,
+		},
+		{
+			"client certificate 1.3", func(sc *scenario.Scenario) {
+				sc.Server.ClientAuth, sc.Client.Certificate = "require-and-verify", "rsa-2048"
+			},
+			derived13, []string{"server CertificateVerify verifies", "server Finished verifies", "client CertificateVerify verifies", "client Finished verifies"},
+		},
+		{
+			"client certificate 1.2", func(sc *scenario.Scenario) {
+				sc.Version, sc.Server.ClientAuth, sc.Client.Certificate = "1.2", "require-and-verify", "ecdsa-p384"
+			},
+			derived12, []string{"ServerKeyExchange signature verifies", "client CertificateVerify verifies", "client Finished verifies", "server Finished verifies"},
+		},
+		{
+			"encrypted ClientHello", func(sc *scenario.Scenario) { sc.Client.ECH, sc.Server.ECH = "current", true },
+			derived13, checked13,
+		},
+		{
+			"encrypted ClientHello and HelloRetryRequest", func(sc *scenario.Scenario) {
+				sc.Client.ECH, sc.Server.ECH = "current", true
+				sc.Client.Groups, sc.Server.Groups = []string{"X25519", "P-384"}, []string{"P-384"}
+			},
+			derived13, checked13,
+		},
+		{
+			"encrypted ClientHello, refused", func(sc *scenario.Scenario) { sc.Client.ECH, sc.Server.ECH = "stale", true },
+			derived13, checked13,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			sc := scenario.Default()
+			c.set(&sc)
+			tr := run(t, sc)
+			checkCovered(t, tr)
+			checkOpened(t, tr)
+			var steps, checks []string
+			for _, d := range tr.Derivations {
+				if steps = append(steps, d.ID); d.Function == "key log" {
+					t.Errorf("%s comes from the key log: %s", d.ID, d.Note)
+				}
+			}
+			for _, x := range tr.Checks {
+				if checks = append(checks, x.Name); !x.OK {
+					t.Errorf("event %d: %s: %s", x.Event, x.Name, x.Detail)
+				}
+			}
+			if missing := inOrder(c.steps, steps); missing != "" {
+				t.Errorf("no %s in its place among %v", missing, steps)
+			}
+			if missing := inOrder(c.checks, checks); missing != "" {
+				t.Errorf("no %q in its place among %q", missing, checks)
+			}
+		})
+	}
+}

@@ -27,7 +27,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -36,36 +35,49 @@ import (
 	"tlsplay/sim/entropy"
 	"tlsplay/sim/follow"
 	"tlsplay/sim/keys"
-	"tlsplay/sim/pki"
+	"tlsplay/sim/registry"
 	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
-	"tlsplay/sim/trust"
 	"tlsplay/sim/wire"
 )
 
-// Session is a run in progress. It is stepped by one goroutine at a time; the
-// traces that it hands out are immutable.
+// Session is a run in progress: one connection after another. It is stepped by
+// one goroutine at a time; the traces that it hands out are immutable.
 type Session struct {
-	scenario scenario.Scenario
-	link     *wire.Link
-	follower *follow.Follower
-	client   *endpoint.Endpoint
-	server   *endpoint.Endpoint
-	system   *entropy.Stream
-	host     entropy.Host
-	keyLog   strings.Builder
+	scenario   scenario.Scenario
+	config     map[trace.Side]*tls.Config
+	serverName string                             // that the client verifies
+	roots      map[trace.Side][]*x509.Certificate // that each end trusts
+	system     *entropy.Stream
+	host       entropy.Host
+	ticketKey  []byte
+	repeats    bool // all randomness so far came from the seed
+	forgetful  bool // withhold the key log from the follower, for tests
+	closed     bool
+	err        error
+	earlier    []*trace.Trace
+	sessions   []follow.Session // of earlier connections
 
-	verify    trust.Options // what the client goes by
-	trust     []*trace.Verification
-	events    []*trace.Event
-	rootShown bool
-	repeats   bool // all randomness so far came from the seed
-	forgetful bool // withhold the key log from the follower, for tests
-	err       error
+	// Of the connection:
+	connection int       // from 0
+	base       time.Time // when its clock began
+	link       *wire.Link
+	attacker   *attacker
+	follower   *follow.Follower
+	client     *endpoint.Endpoint
+	server     *endpoint.Endpoint
+	events     []*trace.Event
+	keyLog     strings.Builder
+	learned    []keys.LogLine // not yet told to the follower
+	random     []byte         // of the ClientHello, as it crossed the wire
+	trust      []*trace.Verification
+	judged     map[trace.Side]bool   // by which end the peer's certificates are in trust
+	rooted     map[trace.Side]bool   // whose chain's root is in the trace
+	alerts     map[trace.Side]string // the fatal ones, as they were seen on the wire
 }
 
-// maxSteps bounds a run: two megabytes in the smallest records that crypto/tls
-// makes need fewer.
+// maxSteps bounds a connection: two megabytes in the smallest records that
+// crypto/tls makes need fewer.
 const maxSteps = 100_000
 
 // New starts both endpoints and returns with the ClientHello in flight. A
@@ -88,204 +100,260 @@ func New(sc scenario.Scenario, host entropy.Host) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{
-		scenario: sc,
-		link:     wire.New(cut),
-		follower: follow.New(),
-		system:   seed.Stream("system"),
-		host:     host,
-		repeats:  true,
-	}
-	if err := s.lend(func() error { return s.start(seed, now) }); err != nil {
+	s := &Session{scenario: sc, base: now, system: seed.Stream("system"), host: host, repeats: true}
+	s.turn("", func() {
+		var client, server *tls.Config
+		client, server, err = s.configs(seed, now)
+		s.config = map[trace.Side]*tls.Config{trace.Client: client, trace.Server: server}
+	})
+	if err != nil {
 		return nil, err
 	}
-	return s, nil
+	return s, s.connect()
 }
 
-func (s *Session) start(seed entropy.Seed, now time.Time) error {
+// connections is how many the run makes.
+func (s *Session) connections() int { return max(1, s.scenario.Connections) }
+
+// connect begins a connection.
+func (s *Session) connect() (err error) {
 	sc := s.scenario
-	host, asked := sc.Host, now
-	switch sc.Fault {
-	case scenario.WrongHost:
-		host = "other." + sc.Host
-	case scenario.Expired:
-		asked = pki.Expired(now)
+	var rules []string
+	if s.connection+1 == s.connections() {
+		rules = sc.Wire
 	}
-	chain, err := pki.New(sc.Certificate, host, now, asked, seed.Stream("pki"))
-	if err != nil {
+	if s.attacker, err = newAttacker(rules); err != nil {
 		return err
 	}
-	streams := map[trace.Side]*entropy.Stream{trace.Client: seed.Stream("client"), trace.Server: seed.Stream("server")}
-	s.follower.Ephemeral = func(side trace.Side) [][]byte { return streams[side].Reads }
-	s.follower.ServerKey, _ = chain.Key.(*rsa.PrivateKey)
-	client := config(sc, now, streams[trace.Client], keyLogger{s})
-	client.ServerName = sc.Host
-	client.RootCAs = chain.Roots()
-	server := config(sc, now, streams[trace.Server], keyLogger{s})
-	server.Certificates = []tls.Certificate{chain.TLS()}
-	s.verify = trust.Options{By: trace.Client, Host: sc.Host, Time: now, Roots: []*x509.Certificate{chain.Root}}
-	switch sc.Fault {
-	case scenario.UnknownRoot:
-		client.RootCAs = x509.NewCertPool()
-		s.verify.Roots = nil
-	case scenario.NoCommonVersion:
-		if sc.Version == "1.3" {
-			client.MinVersion, server.MaxVersion = tls.VersionTLS13, tls.VersionTLS12
-		} else {
-			server.MinVersion, server.MaxVersion = tls.VersionTLS13, tls.VersionTLS13
-		}
-	}
+	s.link = wire.New(cut, wire.Path{
+		RTT:       time.Duration(sc.Link.RTT) * time.Millisecond,
+		Bandwidth: sc.Link.Bandwidth * 1000,
+		Segment:   sc.Link.Segment,
+	})
+	s.follower = s.newFollower()
+	s.events = nil
+	s.keyLog.Reset()
+	s.learned, s.random = nil, nil
+	s.trust, s.judged = nil, map[trace.Side]bool{}
+	s.rooted, s.alerts = map[trace.Side]bool{}, map[trace.Side]string{}
 
-	s.client = endpoint.New(trace.Client, client, []byte(sc.Request), len(sc.Response))
-	s.server = endpoint.New(trace.Server, server, []byte(sc.Response), len(sc.Request))
-	s.link.Start(trace.Server, s.server.Run)
-	s.link.Start(trace.Client, s.client.Run)
+	request, response := sc.Says(true), sc.Says(false)
+	talk := endpoint.Talk{Close: endpoint.Close(sc.Close), Exporter: sc.Exporter}
+	talk.Send, talk.Expect, talk.Plain, talk.Verify = request, len(response), sc.Client.Plain, s.verify
+	s.client = endpoint.New(trace.Client, s.config[trace.Client], talk)
+	talk.Send, talk.Expect, talk.Plain, talk.Verify = response, len(request), sc.Server.Plain, nil
+	s.server = endpoint.New(trace.Server, s.config[trace.Server], talk)
+	s.turn(trace.Server, func() { s.link.Start(trace.Server, s.server.Run) })
+	s.turn(trace.Client, func() { s.link.Start(trace.Client, s.client.Run) })
 	return nil
 }
 
-// config is what both ends have in common. Cipher suites are listed so that the
-// hellos are those of a stock Go program, which does not have the godebug
-// settings of our go.mod.
-func config(sc scenario.Scenario, now time.Time, random io.Reader, keyLog io.Writer) *tls.Config {
-	c := &tls.Config{
-		Rand:         random,
-		Time:         func() time.Time { return now },
-		MinVersion:   tls.VersionTLS12,
-		MaxVersion:   tls.VersionTLS13,
-		KeyLogWriter: keyLog,
+// newFollower is a follower of the next connection that knows what the run knows:
+// the randomness that the ends read, the server's key, and the sessions before.
+func (s *Session) newFollower() *follow.Follower {
+	f := follow.New()
+	f.Ephemeral = func(side trace.Side) [][]byte {
+		if r, ok := s.config[side].Rand.(*entropy.Stream); ok {
+			return r.Reads
+		}
+		return nil
 	}
-	if sc.Version == "1.2" {
-		c.MaxVersion = tls.VersionTLS12
+	for _, c := range s.config[trace.Server].Certificates {
+		f.ServerKey, _ = c.PrivateKey.(*rsa.PrivateKey)
 	}
-	for _, suite := range tls.CipherSuites() {
-		c.CipherSuites = append(c.CipherSuites, suite.ID)
+	if s.follower != nil {
+		s.sessions = append(s.sessions, s.follower.Sessions...)
+		f.Resume(s.sessions...)
 	}
-	if id, ok := groups[sc.Group]; ok {
-		c.CurvePreferences = []tls.CurveID{id}
-	}
-	return c
+	return f
 }
 
-var groups = map[string]tls.CurveID{
-	"X25519":             tls.X25519,
-	"P-256":              tls.CurveP256,
-	"P-384":              tls.CurveP384,
-	"P-521":              tls.CurveP521,
-	"X25519MLKEM768":     tls.X25519MLKEM768,
-	"SecP256r1MLKEM768":  tls.SecP256r1MLKEM768,
-	"SecP384r1MLKEM1024": tls.SecP384r1MLKEM1024,
+// reconnect begins the next connection of the run.
+func (s *Session) reconnect() error {
+	t := s.Trace()
+	t.State, t.Earlier = trace.Finished, nil
+	s.earlier = append(slices.Clip(s.earlier), t)
+	if list, rejected := s.client.RetryConfigs(); rejected {
+		s.config[trace.Client].EncryptedClientHelloConfigList = list // none: the server has securely disabled it
+	}
+	s.base = s.base.Add(max(s.link.Now(trace.Client), s.link.Now(trace.Server)))
+	s.base = s.base.Add(time.Duration(s.scenario.Pause) * time.Second)
+	s.link.Close()
+	s.connection++
+	return s.connect()
 }
 
-// keyLogger receives the key log lines of both endpoints. Both log the same
-// secrets, and whichever knows one first is heard.
-type keyLogger struct{ s *Session }
+// now is the clock of an end.
+func (s *Session) now(side trace.Side) time.Time {
+	if s.link == nil {
+		return s.base
+	}
+	return s.base.Add(s.link.Now(side))
+}
+
+// keyLogger receives the key log lines of one end. Both log the same secrets, if
+// nobody has changed a message between them, and whichever knows one first is
+// heard.
+type keyLogger struct {
+	s    *Session
+	side trace.Side
+}
 
 func (k keyLogger) Write(line []byte) (int, error) {
-	if strings.Contains(k.s.keyLog.String(), string(line)) {
-		return len(line), nil
-	}
-	k.s.keyLog.Write(line)
+	s := k.s
 	lines, err := keys.ParseLog(string(line))
 	if err != nil {
-		k.s.err = err
+		s.err = err
 	}
-	if !k.s.forgetful {
-		k.s.follower.Learn(lines...)
+	// Of the secrets of one direction, its sender's count.
+	peers := map[trace.Side]string{trace.Client: "SERVER_", trace.Server: "CLIENT_"}[k.side]
+	if !strings.HasPrefix(string(line), peers) || strings.HasPrefix(string(line), masterLabel) {
+		s.learned = append(s.learned, lines...)
+	}
+	if !strings.Contains(s.keyLog.String(), string(line)) {
+		s.keyLog.Write(line)
 	}
 	return len(line), nil
 }
 
-// lend runs f while the system's randomness comes from the run's own stream.
-func (s *Session) lend(f func() error) error {
-	if s.host == nil {
-		return f()
+// masterLabel files the master secret, of both directions, up to TLS 1.2.
+const masterLabel = "CLIENT_RANDOM "
+
+// learn tells the follower of the secrets that have been logged. It looks for
+// them under the random of the ClientHello that crossed the wire; the ends file
+// them under that which they know: of the inner ClientHello, if it was
+// encrypted, or of the one before the attacker changed it.
+func (s *Session) learn(d *delivery) {
+	const clientHello, random = 1, 11 // the message's type, and where its random is in the record
+	if d.From == trace.Client && d.Kind == trace.KindRecord && len(d.Data) > random+32 && d.Data[5] == clientHello && s.random == nil {
+		s.random = d.Data[random : random+32]
 	}
-	giveBack := s.host.Lend(s.system.Bytes(entropy.Window))
-	defer func() {
-		if !giveBack() {
-			s.repeats = false
+	for _, line := range s.learned {
+		if s.random != nil {
+			line.ClientRandom = [32]byte(s.random)
 		}
-	}()
-	return f()
+		if !s.forgetful {
+			s.follower.Learn(line)
+		}
+	}
+	s.learned = nil
+}
+
+// turn runs f, in which one endpoint runs or the certificates are made, while
+// what the whole program shares is as the run wants it: the system's randomness
+// comes from the run's own stream, and crypto/tls knows that end's TLS 1.3
+// cipher suites.
+func (s *Session) turn(side trace.Side, f func()) {
+	if s.host != nil {
+		giveBack := s.host.Lend(s.system.Bytes(entropy.Window))
+		defer func() {
+			if !giveBack() {
+				s.repeats = false
+			}
+		}()
+	}
+	var suites []uint16
+	if c := s.config[side]; c != nil {
+		suites = c.CipherSuites
+	}
+	withSuites13(suites, f)
 }
 
 // Step delivers the next packet to the endpoint that waits for it, and reports
 // whether there was anything to do. When nothing is in flight and an endpoint
-// still waits, its wait ends with a time-out.
+// still waits, its wait ends with a time-out; when a connection has ended and it
+// is not the last, the next begins, and its first packet is in flight.
 func (s *Session) Step() bool {
-	if len(s.events) >= maxSteps {
-		s.link.Close()
-		s.err = fmt.Errorf("sim: stopped after %d packets: send less application data", maxSteps)
+	if s.closed {
 		return false
 	}
-	p, ok := s.link.Take()
-	if !ok {
-		return s.starve()
+	if len(s.events) >= maxSteps {
+		s.fail(fmt.Errorf("sim: stopped after %d packets: send less application data", maxSteps))
+		return false
 	}
-	var e *trace.Event
-	switch p.Kind {
-	case trace.KindRecord:
-		e = s.follower.Record(p.From, p.Data)
-	case trace.KindBytes:
-		e = s.follower.Bytes(p.From, p.Data)
-	case trace.KindClose:
-		e = s.follower.Close(p.From)
+	d := s.attacker.next(s.link)
+	switch {
+	case d != nil:
+		s.deliver(d)
+	case s.starve():
+	case s.connection+1 < s.connections():
+		if err := s.reconnect(); err != nil {
+			s.fail(err)
+		}
+	default:
+		return false
 	}
-	s.lend(func() error { s.link.Deliver(p); return nil })
-	if chain := s.client.VerifiedChain(); chain != nil && !s.rootShown {
-		s.rootShown = true
-		s.follower.Root(trace.Server, chain[len(chain)-1].Raw)
+	return true
+}
+
+func (s *Session) fail(err error) {
+	s.err = err
+	s.Close()
+}
+
+func (s *Session) deliver(d *delivery) {
+	if !d.lost {
+		s.turn(d.From.Peer(), func() { s.link.Deliver(d.Packet) })
 	}
-	s.judge()
+	s.learn(d)
+	e := s.read(d)
+	for _, end := range []*endpoint.Endpoint{s.client, s.server} {
+		peer := end.State().Side.Peer()
+		if chain := end.VerifiedChain(); chain != nil && !s.rooted[peer] {
+			s.rooted[peer] = true
+			s.follower.Root(peer, chain[len(chain)-1].Raw)
+		}
+		s.judge(end)
+	}
+	for _, m := range e.Messages {
+		if name, fatal := strings.CutPrefix(m.Note, "fatal "); fatal && m.Name == "alert" && e.Number >= 0 {
+			s.alerts[e.From] = name
+		}
+	}
+	if code, ok := clearAlert(d); ok {
+		s.alerts[d.From] = registry.Alert(code)
+	}
 	s.events = append(s.events, e)
 	e.After = s.endpoints()
-	return true
 }
 
 func (s *Session) starve() bool {
 	waited := false
 	for _, side := range []trace.Side{trace.Client, trace.Server} {
 		if s.link.Waiting(side) && len(s.link.Queue()) == 0 {
-			s.lend(func() error { s.link.Starve(side); return nil })
+			s.turn(side, func() { s.link.Starve(side) })
 			waited = true
 		}
 	}
 	return waited
 }
 
-// judge shows how the client judges the server's certificates, once they came.
-func (s *Session) judge() {
-	var sent [][]byte
-	for _, c := range s.follower.Certificates {
-		if c.From == trace.Server && c.Role != "root" {
-			sent = append(sent, c.DER.Data)
-		}
-	}
-	if s.trust == nil && sent != nil {
-		s.trust = []*trace.Verification{trust.Verify(sent, s.verify)}
-	}
-}
-
-// Finished reports whether both endpoints have returned and nothing is in
-// flight.
+// Finished reports whether both endpoints of the last connection have returned
+// and nothing is in flight.
 func (s *Session) Finished() bool {
-	return !s.link.Waiting(trace.Client) && !s.link.Waiting(trace.Server) && len(s.link.Queue()) == 0
+	return (s.closed || s.connection+1 == s.connections()) && s.attacker.empty() && len(s.link.Queue()) == 0 &&
+		!s.link.Waiting(trace.Client) && !s.link.Waiting(trace.Server)
 }
 
 // Close ends the endpoints where they are. The traces stay.
-func (s *Session) Close() { s.link.Close() }
+func (s *Session) Close() {
+	s.closed = true
+	s.link.Close()
+	s.attacker.ready, s.attacker.held = nil, nil
+}
 
 // endpoints is the state of both ends, with the fatal alert that each sent.
 func (s *Session) endpoints() []trace.Endpoint {
-	both := []trace.Endpoint{s.client.State(), s.server.State()}
-	for i := range both {
-		for _, e := range s.events {
-			for _, m := range e.Messages {
-				if e.From == both[i].Side && m.Name == "alert" && strings.HasPrefix(m.Note, "fatal ") {
-					both[i].Alert = strings.TrimPrefix(m.Note, "fatal ")
-				}
-			}
+	var both []trace.Endpoint
+	for _, end := range []*endpoint.Endpoint{s.client, s.server} {
+		state := end.State()
+		if code, ok := end.LocalAlert(); ok {
+			state.Alert = registry.Alert(code)
 		}
+		if seen := s.alerts[state.Side]; seen != "" {
+			state.Alert = seen
+		}
+		both = append(both, state)
 	}
 	return both
 }
@@ -305,16 +373,17 @@ func (s *Session) Trace() *trace.Trace {
 		Certificates: slices.Clone(s.follower.Certificates),
 		Derivations:  slices.Clone(s.follower.Derivations),
 		Checks:       slices.Clone(s.follower.Checks),
-		Trust:        s.trust,
+		Trust:        slices.Clone(s.trust),
 		KeyLog:       s.keyLog.String(),
 		Buffers:      slices.Clone(s.follower.Buffers),
+		Connection:   s.connection,
+		Earlier:      slices.Clone(s.earlier),
+		TicketKey:    s.ticketKey,
 		Repeatable:   s.repeats && s.host != nil,
+		InFlight:     s.InFlight(),
 	}
 	if s.Finished() {
 		t.State = trace.Finished
-	}
-	for _, p := range s.link.Queue() {
-		t.InFlight = append(t.InFlight, inFlight(p))
 	}
 	if s.err != nil {
 		t.Error = s.err.Error()

@@ -384,30 +384,3 @@ func TestJSON(t *testing.T) {
 		t.Errorf("the first event is %+v", first)
 	}
 }
-
-// The steps of trust come to what the client did.
-func TestTrust(t *testing.T) {
-	for _, fault := range append([]string{""}, scenario.Faults...) {
-		for _, kind := range scenario.Certificates {
-			sc := scenario.Default()
-			sc.Fault, sc.Certificate = fault, kind
-			tr, err := Run(context.Background(), sc, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if fault == scenario.NoCommonVersion {
-				if tr.Trust != nil {
-					t.Error("a verification without certificates")
-				}
-				continue
-			}
-			if len(tr.Trust) != 1 {
-				t.Fatalf("%s: %d verifications", fault, len(tr.Trust))
-			}
-			v, client := tr.Trust[0], tr.Endpoints[0]
-			if v.OK != client.PeerVerified || v.OK != (fault == "") || !v.Agrees || !strings.Contains(client.Error, v.Error) {
-				t.Errorf("%s, %s: steps say %v, %q, the client %v, %q", fault, kind, v.OK, v.Error, client.PeerVerified, client.Error)
-			}
-		}
-	}
-}

@@ -12,6 +12,7 @@ package main
 
 import (
 	"runtime"
+	"strings"
 	"time"
 
 	"tlsplay/wasm/app"
@@ -30,16 +31,29 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
-	show := func() { page.Show(view.Page(a.Trace, a.State)) }
+	show := func() {
+		page.Show(view.Page(a.Trace, a.State))
+		page.Frame(a.State)
+	}
 
+	a.State.Build = version + ", " + runtime.Version()
+	a.State.Detailed = dom.Remembered("detail") == "detailed"
 	texts := dom.Texts()
 	a.Do(app.Action{Name: view.ActRun})
+	if address := dom.Address(); address != "" {
+		a.Do(app.Action{Name: view.ActGo, Arg: address})
+	}
 	select { // they were asked for before the program was, so this is no wait
 	case t := <-texts:
 		explain(a, t)
 	case <-time.After(100 * time.Millisecond):
 	}
+	page.Opening()
 	page.Show(view.First(a.Trace, a.State)) // the rest follows once this can be seen
+	page.Frame(a.State)
+	if p, err := view.ParsePlace(dom.Address()); err == nil {
+		page.Arrive(p)
+	}
 	dom.Serve(version+" "+runtime.Version(), host)
 	host.Ready()
 
@@ -49,14 +63,18 @@ func main() {
 	for {
 		select {
 		case act := <-actions:
-			if act.Name == view.ActDownload {
+			switch act.Name {
+			case view.ActDownload:
 				data, err := a.File(act.Arg)
 				if err != nil {
 					a.State.Error = err.Error()
 				} else {
 					dom.Download("tls-playground-"+act.Arg, data)
 				}
-			} else {
+			case view.ActCopy:
+				page.Copy("copy-"+strings.ToLower(act.Arg), view.Copy(a.Trace, a.State, act.Arg))
+				continue
+			default:
 				a.Do(act)
 				save = time.After(200 * time.Millisecond)
 			}
@@ -70,13 +88,14 @@ func main() {
 		case <-beat:
 			a.Tick()
 			show()
+			page.Follow(a.State)
 		case <-save:
 			a.Save()
 			show()
 		}
 		beat = nil
 		if a.State.Playing {
-			beat = time.After(app.Beat)
+			beat = time.After(a.Beat())
 		}
 	}
 }
@@ -97,5 +116,17 @@ func after(page *dom.Page, a *app.App, act app.Action) {
 		if act.Name == view.ActKey && len(act.Arg) > 0 && act.Arg[0] == 'A' || act.Arg == "Home" || act.Arg == "End" {
 			page.Focus("t-" + a.State.Node)
 		}
+	case view.ActGo:
+		p, _ := view.ParsePlace(act.Arg) // what can't be read is said on the page
+		page.Arrive(p)
+	case view.ActDetail:
+		dom.Remember("detail", act.Arg)
+	case view.ActPlay:
+		if a.State.Playing && act.Arg == "watch" {
+			page.Arrive(view.Place{Step: 1})
+		}
+		page.Follow(a.State)
+	case view.ActStep:
+		page.Follow(a.State)
 	}
 }

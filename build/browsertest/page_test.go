@@ -23,6 +23,16 @@ func TestOpening(t *testing.T) {
 		}
 		lanes := p.Text("#lanes")
 		for _, want := range []string{
+			"Client", "Hello, this is what I can do", "Certificate", "Request", "Answer", "Goodbye", "shop.example", "certificate accepted", "can read 4 of 13 records",
+		} {
+			if !strings.Contains(lanes, want) {
+				t.Errorf("the lanes do not show %q in plain words", want)
+			}
+		}
+		p.Click("#detail-detailed")
+		p.Wait(`/client_hello/.test(document.getElementById("lanes").innerText)`)
+		lanes = p.Text("#lanes")
+		for _, want := range []string{
 			"Client", "Wire", "Server", "client_hello", "server_hello", "encrypted_extensions", "certificate",
 			"certificate_verify", "finished", "application_data", "close_notify", "readable", "handshake key", "application key",
 			"GET /orders/42 HTTP/1.1", "shop.example", "certificate accepted",
@@ -33,12 +43,17 @@ func TestOpening(t *testing.T) {
 		}
 		for id, wants := range map[string][]string{
 			"certificates": {"shop.example", "Playground Issuing CA 1", "Playground Root CA", "Valid until", "Not sent"},
-			"keys":         {"CLIENT_HANDSHAKE_TRAFFIC_SECRET", "SERVER_TRAFFIC_SECRET_0", "server_write_iv", "HKDF-Expand-Label"},
+			"keys":         {"CLIENT_HANDSHAKE_TRAFFIC_SECRET", "SERVER_TRAFFIC_SECRET_0", "handshake_secret", "write_iv", "server Finished verifies"},
+			"files":        {"keylog.txt"},
+			"about":        {"crypto/tls", "TLS Playground"},
 		} {
-			text := p.Text("#" + id)
+			p.Click(`#tabs [href="#/` + id + `"]`)
+			p.Wait(`document.body.dataset.view === ` + quote(id))
+			p.Wait(`document.querySelector(".of-` + id + `").innerText.includes(` + quote(wants[0]) + `)`)
+			text := p.Text(".of-" + id)
 			for _, want := range wants {
 				if !strings.Contains(text, want) {
-					t.Errorf("#%s does not show %q", id, want)
+					t.Errorf("%s does not show %q", id, want)
 				}
 			}
 		}
@@ -53,19 +68,21 @@ func TestKnobs(t *testing.T) {
 		p.Click("#version-1\\.2")
 		p.Wait(`/TLS 1.2 with TLS_ECDHE_ECDSA/.test(document.getElementById("outcome").innerText)`)
 		lanes := p.Text("#lanes")
-		for _, want := range []string{"server_key_exchange", "client_key_exchange", "session key", "change_cipher_spec"} {
+		for _, want := range []string{"My half of the key, signed", "session key", "From here on encrypted"} {
 			if !strings.Contains(lanes, want) {
 				t.Errorf("TLS 1.2 does not show %q", want)
 			}
 		}
-		if keys := p.Text("#keys"); !strings.Contains(keys, "CLIENT_RANDOM") || !strings.Contains(keys, "client_write_key") {
+		p.Click(`#tabs [href="#/keys"]`)
+		p.Wait(`/CLIENT_RANDOM/.test(document.getElementById("secrets").innerText)`)
+		if keys := p.Text("#secrets"); !strings.Contains(keys, "client_write_key") {
 			t.Errorf("the keys of TLS 1.2 are %q", keys)
 		}
 		choose(p, "certificate", "rsa-2048")
 		p.Wait(`/TLS_ECDHE_RSA/.test(document.getElementById("outcome").innerText)`)
-		before := p.Text("#keys")
+		before := p.Text("#secrets")
 		p.Click("#run")
-		p.Wait(`document.getElementById("keys").innerText !== ` + quote(before))
+		p.Wait(`document.getElementById("secrets").innerText !== ` + quote(before))
 	})
 }
 
@@ -134,6 +151,7 @@ func TestLinked(t *testing.T) {
 	Each(t, func(t *testing.T, how How) {
 		p := Open(t, how)
 		p.WaitFinished()
+		p.Click("#detail-detailed")
 		p.Click("#event-0")
 		p.WaitFor(`#inspector .field`)
 		random := `Array.from(document.querySelectorAll("#tree .field")).find(f => f.querySelector(".name").innerText === "random").dataset.n`
@@ -181,6 +199,8 @@ func TestDecrypted(t *testing.T) {
 		p := Open(t, how)
 		p.WaitFinished()
 		p.Run(`Array.from(document.querySelectorAll("#events .record")).find(r => r.innerText.includes("GET /orders")).click()`)
+		p.Wait(`/GET .orders.42/.test(document.querySelector("#inspector .content")?.innerText)`)
+		p.Click("#anatomy")
 		p.WaitFor("#hex .decrypted .digits")
 		plain := Eval[string](p, `Array.from(document.querySelectorAll("#hex .decrypted .digits")).map(s => s.innerText).join(" ")`)
 		wire := Eval[string](p, `Array.from(document.querySelectorAll("#hex .on-wire .digits")).map(s => s.innerText).join(" ")`)
@@ -196,6 +216,8 @@ func TestDecrypted(t *testing.T) {
 		}
 		p.Click("#inspector summary")
 		p.Wait(`/nonce[\s\S]*additional data/.test(document.querySelector("#inspector details").innerText)`)
+		p.Click("#protection a")
+		p.Wait(`document.body.dataset.view === "keys" && /client_application_write_key/.test(document.querySelector("#secrets .inspected").innerText)`)
 	})
 }
 
@@ -228,6 +250,8 @@ func TestRepeatable(t *testing.T) {
 			`{}`, `{"version":"1.2"}`, `{"certificate":"rsa-2048"}`, `{"version":"1.2","certificate":"rsa-2048"}`, `{"certificate":"ed25519"}`,
 			`{"group":"X25519"}`, `{"group":"P-256"}`, `{"group":"P-384"}`, `{"group":"P-521"}`,
 			`{"group":"SecP256r1MLKEM768"}`, `{"group":"SecP384r1MLKEM1024"}`, `{"fault":"expired"}`,
+			`{"client":{"alpn":["h2"],"resume":true},"server":{"alpn":["h2"],"client_auth":"request","staple":"good"},"connections":2,"link":{"rtt":80}}`,
+			`{"client":{"ech":"current"},"server":{"ech":true},"wire":["server 3 flip 40 01"]}`,
 		} {
 			call := `tlsplay.run({...` + scenario + `, seed: "00112233445566778899", clock: "2026-05-06T07:08:09Z"}).then(t => JSON.stringify(t))`
 			first, second := Eval[string](p, call), Eval[string](p, call)
@@ -287,8 +311,10 @@ func TestAPIErrors(t *testing.T) {
 	p := Open(t, Served)
 	p.WaitFinished()
 	for call, want := range map[string]string{
-		`tlsplay.run({version: "1.1"})`:      `scenario: version "1.1": use 1.3 or 1.2`,
+		`tlsplay.run({version: "1.4"})`:      `use 1.3, 1.2, 1.1 or 1.0`,
 		`tlsplay.run({verison: "1.3"})`:      "a scenario has no field verison",
+		`tlsplay.run({client: {apln: []}})`:  "no field client.apln",
+		`tlsplay.run({link: {rtt: -1}})`:     "link.rtt",
 		`tlsplay.run({version: 1.3})`:        "type",
 		`tlsplay.run("1.3")`:                 "takes a scenario object",
 		`tlsplay.run({seed: "xyz"})`:         "hexadecimal digits",
@@ -318,6 +344,7 @@ func TestFiles(t *testing.T) {
 			URL.createObjectURL = (blob) => { globalThis.lastBlob = blob; return create(blob) };
 			HTMLAnchorElement.prototype.click = function () { kept[this.download] = lastBlob.text() };`))
 		p.WaitFinished()
+		p.Click(`#tabs [href="#/files"]`)
 		for name, want := range map[string]string{
 			"keylog.txt":     "CLIENT_HANDSHAKE_TRAFFIC_SECRET ",
 			"scenario.json":  `"seed": "`,

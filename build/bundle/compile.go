@@ -35,7 +35,7 @@ var notInlined = []string{
 	// Bindings and our own that only put things together.
 	"github.com/...", "honnef.co/...",
 	"tlsplay/wasm/...", "tlsplay/sim", "tlsplay/sim/endpoint", "tlsplay/sim/entropy", "tlsplay/sim/explain",
-	"tlsplay/sim/follow", "tlsplay/sim/pki", "tlsplay/sim/registry", "tlsplay/sim/scenario", "tlsplay/sim/trace",
+	"tlsplay/sim/follow", "tlsplay/sim/keys", "tlsplay/sim/pki", "tlsplay/sim/registry", "tlsplay/sim/scenario", "tlsplay/sim/trace",
 	"tlsplay/sim/wire", "tlsplay/sim/asn1view", "tlsplay/sim/trust", "tlsplay/sim/x509view",
 }
 

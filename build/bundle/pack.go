@@ -10,7 +10,8 @@ import (
 )
 
 var (
-	styleTag  = regexp.MustCompile(`<link\b[^>]*\brel="stylesheet"[^>]*\bhref="([^"]+)"[^>]*>`)
+	// What stands behind the address, id and media, stays with the style.
+	styleTag  = regexp.MustCompile(`<link\b[^>]*\brel="stylesheet"[^>]*\bhref="([^"]+)"([^>]*)>`)
 	scriptTag = regexp.MustCompile(`<script\b([^>]*?)\s+src="([^"]+)"([^>]*)></script>\n?`)
 	// Texts that the program fetches where it is served.
 	dataTag = regexp.MustCompile(`<link\b[^>]*\bid="([\w-]+)"[^>]*\brel="preload"[^>]*\btype="text/plain"[^>]*\bhref="([^"]+)"[^>]*>\n?`)
@@ -23,8 +24,8 @@ var (
 //
 // Styles and scripts become inline, allowed by their hashes; images become
 // data URLs. The wasm travels as base64 of gzip in a script element of a type
-// that no browser runs, which loader.js finds by its id and inflates. Scripts
-// move to the end of the body, where deferred scripts would have run.
+// that no browser runs, which loader.js finds by its id and inflates. Deferred
+// scripts move to the end of the body, where they would have run.
 func (b *Bundle) Pack(out string) error {
 	html := string(b.files[page])
 
@@ -52,9 +53,10 @@ func (b *Bundle) Pack(out string) error {
 	})
 	html = uselessTag.ReplaceAllString(html, "")
 	html = styleTag.ReplaceAllStringFunc(html, func(tag string) string {
-		css := inline(styleTag.FindStringSubmatch(tag)[1])
+		m := styleTag.FindStringSubmatch(tag)
+		css := inline(m[1])
 		styles = append(styles, css)
-		return "<style>" + css + "</style>"
+		return "<style" + m[2] + ">" + css + "</style>"
 	})
 
 	tail.WriteString(`<script type="application/octet-stream;base64" id="tlsplay-wasm">`)
@@ -64,8 +66,12 @@ func (b *Bundle) Pack(out string) error {
 		m := scriptTag.FindStringSubmatch(tag)
 		js := inline(m[2])
 		scripts = append(scripts, js)
-		attrs := strings.ReplaceAll(m[1]+m[3], " defer", "")
-		tail.WriteString("<script" + attrs + ">" + js + "</script>\n")
+		attrs, deferred := strings.CutPrefix(m[1]+m[3], " defer")
+		tag = "<script" + attrs + ">" + js + "</script>\n"
+		if !deferred {
+			return tag
+		}
+		tail.WriteString(tag)
 		return ""
 	})
 	at := strings.LastIndex(html, "</body>")

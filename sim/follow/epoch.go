@@ -7,7 +7,6 @@ import (
 
 	"tlsplay/sim/dissect"
 	"tlsplay/sim/keys"
-	"tlsplay/sim/registry"
 	"tlsplay/sim/trace"
 )
 
@@ -129,8 +128,8 @@ func (f *Follower) open(d *direction, e *trace.Event) (keys.Opened, bool) {
 			}
 		}
 	}
-	p := &trace.Protection{Epoch: d.epoch, Update: d.update, Suite: registry.Suite(d.suite.ID), Secret: d.label, Seq: d.seq}
-	if d.suite.ID == 0 {
+	p := &trace.Protection{Epoch: d.epoch, Update: d.update, Suite: d.suite.Name, Secret: d.label, Seq: d.seq}
+	if p.Suite == "" {
 		p.Suite = f.Suite()
 	}
 	e.Protection = p

@@ -15,6 +15,7 @@ type schedule13 struct {
 	traffic    map[trace.Side]map[trace.Epoch][]*keys.Traffic
 	handshake  *keys.Handshake // nil: why says why
 	resumption *keys.Resumption
+	tickets    []message // that came before the client's Finished
 	why        string
 	master13   *keys.Master
 	post       bool             // authentication after the handshake is under way
@@ -257,13 +258,22 @@ func (f *Follower) finished13(from trace.Side) {
 	if h.master13 != nil && ok {
 		h.resumption = h.master13.Resumption(th)
 	}
+	for _, m := range h.tickets {
+		f.ticket13(m)
+	}
+	h.tickets = nil
 	f.enter13(trace.Client, trace.EpochApplication, h.traffic[trace.Client][trace.EpochApplication])
 }
 
-// ticket13 makes the pre-shared key of a ticket. RFC 8446, Section 4.6.1.
+// ticket13 makes the pre-shared key of a ticket, which a server may send before the
+// client's Finished that its key depends on. RFC 8446, Section 4.6.1.
 func (f *Follower) ticket13(m message) {
+	h := f.hs
+	if !h.done && len(h.tickets) < maxSessions {
+		h.tickets = append(h.tickets, m)
+	}
 	ticket := m.field("new_session_ticket.ticket")
-	if f.hs.resumption != nil && ticket != nil {
+	if h.resumption != nil && ticket != nil {
 		psk := f.hs.resumption.PSK(m.field("new_session_ticket.ticket_nonce"))
 		f.remember(Session{Identity: ticket, Secret: psk, Suite: f.conv.Suite})
 	}

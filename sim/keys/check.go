@@ -3,8 +3,6 @@ package keys
 import (
 	"bytes"
 	"crypto"
-	"crypto/ecdh"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -88,27 +86,37 @@ func escaped(b []byte) string {
 
 // ecdhKeys are the two keys in DER and base64, as OpenSSL reads them.
 func (s Step) ecdhKeys() (private, public string) {
-	curve := map[string]ecdh.Curve{"X25519": ecdh.X25519(), "P-256": ecdh.P256(), "P-384": ecdh.P384(), "P-521": ecdh.P521()}[s.Label]
-	if curve == nil {
+	heads, ok := derHeads[s.Label]
+	if !ok {
 		return "", ""
 	}
-	priv, err := curve.NewPrivateKey(s.Input("private key"))
-	if err != nil {
-		return "", ""
+	der := func(head string, key []byte) string {
+		return base64.StdEncoding.EncodeToString(append([]byte(head), key...))
 	}
-	pub, err := curve.NewPublicKey(s.Input("peer's public key"))
-	if err != nil {
-		return "", ""
-	}
-	privDER, err := x509.MarshalPKCS8PrivateKey(priv)
-	if err != nil {
-		return "", ""
-	}
-	pubDER, err := x509.MarshalPKIXPublicKey(pub)
-	if err != nil {
-		return "", ""
-	}
-	return base64.StdEncoding.EncodeToString(privDER), base64.StdEncoding.EncodeToString(pubDER)
+	return der(heads[0], s.Input("private key")), der(heads[1], s.Input("peer's public key"))
+}
+
+// derHeads is what stands before the bytes of a private key in a PKCS #8
+// PrivateKeyInfo and of a public one in a SubjectPublicKeyInfo, by curve. (RFC 8410,
+// Section 7; RFC 5915, Section 3, without the optional public key.) crypto/x509 would
+// write them too, and weigh kilobytes in the wasm.
+var derHeads = map[string][2]string{
+	"X25519": {
+		"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x6e\x04\x22\x04\x20",
+		"\x30\x2a\x30\x05\x06\x03\x2b\x65\x6e\x03\x21\x00",
+	},
+	"P-256": {
+		"\x30\x41\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x04\x27\x30\x25\x02\x01\x01\x04\x20",
+		"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00",
+	},
+	"P-384": {
+		"\x30\x4e\x02\x01\x00\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x22\x04\x37\x30\x35\x02\x01\x01\x04\x30",
+		"\x30\x76\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x22\x03\x62\x00",
+	},
+	"P-521": {
+		"\x30\x60\x02\x01\x00\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x23\x04\x49\x30\x47\x02\x01\x01\x04\x42",
+		"\x30\x81\x9b\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x23\x03\x81\x86\x00",
+	},
 }
 
 // goHash is a hash as Go code, with its package.

@@ -9,6 +9,8 @@ import (
 	_ "crypto/sha1"   // registers crypto.SHA1
 	_ "crypto/sha256" // registers crypto.SHA256
 	_ "crypto/sha512" // registers crypto.SHA384
+
+	"tlsplay/sim/registry"
 )
 
 // Cipher is how a suite encrypts records.
@@ -60,7 +62,9 @@ type Suite struct {
 }
 
 // TLS13 tells whether the suite belongs to TLS 1.3.
-func (s Suite) TLS13() bool { return s.Name != "" && !strings.Contains(s.Name, "_WITH_") }
+func (s Suite) TLS13() bool {
+	return strings.HasPrefix(s.Name, "TLS_") && !strings.Contains(s.Name, "_WITH_")
+}
 
 // Supported is nil if NewOpener13 or NewOpener12 can decrypt the suite's
 // records, else it says why not.
@@ -76,10 +80,11 @@ func (s Suite) Supported() error {
 	return nil
 }
 
-// SuiteByID is the suite that IANA registers under id.
+// SuiteByID is the suite that IANA registers under id. Signalling values and GREASE
+// are none.
 func SuiteByID(id uint16) (Suite, bool) {
-	name, ok := suiteNames[id]
-	if !ok {
+	name := registry.Suite(id)
+	if name == "" || name == registry.GREASE || strings.HasSuffix(name, "_SCSV") {
 		return Suite{ID: id}, false
 	}
 	return parseSuite(id, name), true
@@ -148,6 +153,10 @@ func parseSuite(id uint16, name string) Suite {
 		hash = strings.TrimPrefix(tail, "_")
 		break
 	}
+	if s.CipherName == "" { // nothing is known of it, not even its hash
+		s.CipherName = rest
+		return s
+	}
 	if !old && s.TagLen > 0 && s.FixedIVLen < 12 {
 		s.FixedIVLen, s.ExplicitNonceLen = 12, 0 // RFC 8446, Section 5.3
 	}
@@ -155,7 +164,10 @@ func parseSuite(id uint16, name string) Suite {
 		"MD5": crypto.MD5, "SHA": crypto.SHA1, "SHA256": crypto.SHA256,
 		"SHA384": crypto.SHA384, "SHA512": crypto.SHA512,
 	}[hash]
-	s.Hash = named
+	if s.Hash = named; named == 0 && hash != "" { // SM3, GOST
+		s.Cipher = CipherOther
+		return s
+	}
 	if old && s.TagLen == 0 {
 		s.MAC = named
 		if named != 0 {
@@ -180,5 +192,8 @@ func parseKeyExchange(s string) (kx, auth string) {
 		return "DHE", "PSK"
 	}
 	i := strings.LastIndexByte(s, '_')
+	if i < 0 { // KRB5, ECCPWD
+		return s, s
+	}
 	return s[:i], s[i+1:]
 }

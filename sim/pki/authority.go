@@ -36,7 +36,6 @@ func found(kind string, now time.Time, random io.Reader) (root, intermediate *x5
 	if err != nil {
 		return nil, nil, err
 	}
-	const year = 365 * day
 	r := &x509.Certificate{
 		Subject:               name("Playground Root CA"),
 		NotBefore:             now.Add(-3 * year),
@@ -45,21 +44,27 @@ func found(kind string, now time.Time, random io.Reader) (root, intermediate *x5
 		BasicConstraintsValid: true,
 		IsCA:                  true,
 	}
-	i := &x509.Certificate{
-		Subject:               name("Playground Issuing CA 1"),
-		NotBefore:             now.Add(-1 * year),
-		NotAfter:              now.Add(9 * year),
-		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign | x509.KeyUsageDigitalSignature,
-		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		BasicConstraintsValid: true,
-		IsCA:                  true,
-		MaxPathLenZero:        true,
-	}
+	i := intermediateTemplate(now)
 	if root, err = issue(r, r, rootKey.Public(), rootKey, random); err != nil {
 		return nil, nil, err
 	}
 	intermediate, err = issue(i, root, intermediateKey.Public(), rootKey, random)
 	return root, intermediate, err
+}
+
+const year = 365 * day
+
+func intermediateTemplate(now time.Time) *x509.Certificate {
+	return &x509.Certificate{
+		Subject:               name("Playground Issuing CA 1"),
+		NotBefore:             now.Add(-1 * year),
+		NotAfter:              now.Add(9 * year),
+		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign | x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+		BasicConstraintsValid: true,
+		IsCA:                  true,
+		MaxPathLenZero:        true,
+	}
 }
 
 // stored is a certificate that lies beside the keys. `go test ./sim/pki

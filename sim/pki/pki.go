@@ -1,6 +1,8 @@
-// Package pki makes the certificates of a run: a root that the client trusts,
-// an intermediate and the server's own, dated by the run's clock and made out
-// to the run's host.
+// Package pki makes the certificates of a run: a root that the peer trusts, an
+// intermediate and the end's own, dated by the run's clock and made out to the
+// run's host, with faults where the run asks for them; and what goes with
+// certificates: OCSP responses, certificate timestamps and keys for encrypted
+// ClientHellos.
 //
 // The keys are fixed and public (keys/): making RSA keys takes Go's wasm a
 // third of a second, and none of them protects anything. The server's
@@ -25,74 +27,111 @@ import (
 //go:embed keys
 var keyFiles embed.FS
 
-// Chain is the certificates of one authority and one server.
+// Order is what a certificate is wanted for.
+type Order struct {
+	Kind   string   // of its key, one of scenario.Certificates
+	Names  []string // DNS names that it is made out to
+	Now    time.Time
+	Fault  string // what is wrong with it, one of scenario.CertificateFaults, or empty
+	Client bool   // it is a client's, made out to a person
+}
+
+// Chain is the certificates of one authority and one end.
 type Chain struct {
 	Root         *x509.Certificate
-	Intermediate *x509.Certificate
+	Intermediate *x509.Certificate // the issuer of Leaf
 	Leaf         *x509.Certificate
-	Key          crypto.Signer // the leaf's
+	Key          crypto.Signer // with which its end signs: the leaf's, if nothing is wrong
+
+	sent    []*x509.Certificate
+	issuer  crypto.Signer // the intermediate's key
+	trusted bool
+	random  io.Reader
 }
 
 const day = 24 * time.Hour
 
-// lifetime is how long a server's certificate is valid, and fresh how long ago
-// it was issued.
+// lifetime is how long an end's certificate is valid, and fresh how long ago it
+// was issued.
 const lifetime, fresh = 90 * day, 10 * day
 
-// Expired is the time at which a server's certificate must have been asked for
-// to be past its last day now.
-func Expired(now time.Time) time.Time { return now.Add(-lifetime) }
-
-// New makes a chain of keys of that kind (scenario.Certificates) for host, valid
-// around now; the server's own certificate was asked for at asked, which is now
-// where nothing is wrong. All randomness is read from random.
-func New(kind, host string, now, asked time.Time, random io.Reader) (*Chain, error) {
-	root, intermediate, err := authority(kind, now, random)
+// New makes a chain to order. All randomness is read from random, now and for
+// what the chain's methods sign.
+func New(o Order, random io.Reader) (*Chain, error) {
+	root, intermediate, err := authority(authorityOf(o.Kind), o.Now, random)
 	if err != nil {
 		return nil, err
 	}
-	issuer, err := key(kind, "intermediate")
-	if err != nil {
+	c := &Chain{Root: root, Intermediate: intermediate, trusted: true, random: random}
+	if c.issuer, err = key(authorityOf(o.Kind), "intermediate"); err != nil {
 		return nil, err
 	}
-	own, err := key(kind, "leaf")
-	if err != nil {
+	if c.Key, err = key(o.Kind, "leaf"); err != nil {
 		return nil, err
 	}
 	leaf := &x509.Certificate{
-		Subject:               pkix.Name{CommonName: host},
-		DNSNames:              []string{host},
-		NotBefore:             asked.Add(-fresh),
-		NotAfter:              asked.Add(lifetime - fresh),
+		DNSNames:              o.Names,
+		NotBefore:             o.Now.Add(-fresh),
+		NotAfter:              o.Now.Add(lifetime - fresh),
 		KeyUsage:              x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true,
 	}
-	if _, ok := own.(*rsa.PrivateKey); ok {
-		leaf.KeyUsage |= x509.KeyUsageKeyEncipherment // for static RSA
+	if o.Client {
+		leaf.Subject = name("Alex Visitor")
+		leaf.DNSNames = nil
+		leaf.EmailAddresses = []string{"alex@visitor.example"}
+		leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	} else {
+		leaf.Subject = pkix.Name{CommonName: o.Names[0]}
+		if _, ok := c.Key.(*rsa.PrivateKey); ok {
+			leaf.KeyUsage |= x509.KeyUsageKeyEncipherment // for static RSA
+		}
 	}
-	c := &Chain{Root: root, Intermediate: intermediate, Key: own}
-	if c.Leaf, err = issue(leaf, intermediate, own.Public(), issuer, random); err != nil {
+	if err := c.sign(leaf, o); err != nil {
 		return nil, err
 	}
 	return c, nil
 }
 
-// TLS is the chain as a server presents it: leaf and intermediate. The root
-// stays at home; whoever trusts it has it already.
-func (c *Chain) TLS() tls.Certificate {
-	return tls.Certificate{
-		Certificate: [][]byte{c.Leaf.Raw, c.Intermediate.Raw},
-		PrivateKey:  c.Key,
-		Leaf:        c.Leaf,
+// authorityOf is the kind of keys whose authority signs for that kind. Larger
+// keys have none of their own: each would add some kB to the page.
+func authorityOf(kind string) string {
+	switch kind {
+	case "ecdsa-p384", "ecdsa-p521":
+		return "ecdsa-p256"
+	case "rsa-3072", "rsa-4096":
+		return "rsa-2048"
 	}
+	return kind
 }
 
-// Roots is a trust store that holds the root alone.
+// TLS is the chain as its end presents it: leaf and intermediate, where nothing
+// is wrong. The root stays at home; whoever trusts it has it already.
+func (c *Chain) TLS() tls.Certificate {
+	t := tls.Certificate{PrivateKey: c.Key}
+	for _, sent := range c.sent {
+		t.Certificate = append(t.Certificate, sent.Raw)
+	}
+	return t
+}
+
+// Roots is a trust store that holds the root alone, or nothing where that is
+// what is wrong.
 func (c *Chain) Roots() *x509.CertPool {
 	pool := x509.NewCertPool()
-	pool.AddCert(c.Root)
+	for _, root := range c.Trusted() {
+		pool.AddCert(root)
+	}
 	return pool
+}
+
+// Trusted is what Roots holds.
+func (c *Chain) Trusted() []*x509.Certificate {
+	if !c.trusted {
+		return nil
+	}
+	return []*x509.Certificate{c.Root}
 }
 
 func name(cn string) pkix.Name {
@@ -121,9 +160,28 @@ func key(kind, role string) (crypto.Signer, error) {
 		return nil, fmt.Errorf("pki: no %s key for the %s: the kind must be one of scenario.Certificates", kind, role)
 	}
 	block, _ := pem.Decode(text)
+	if block.Type == rsaBlock {
+		return rsaKey(block.Bytes), nil
+	}
 	k, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
 		return nil, fmt.Errorf("pki: key %s-%s: %w", kind, role, err)
 	}
 	return k.(crypto.Signer), nil
+}
+
+// rsaBlock is half of PKCS #8: a fourth each for the two primes, and the private
+// exponent. The rest can be computed, and the public exponent is 65537.
+const rsaBlock = "RSA PRIMES AND EXPONENT"
+
+func rsaKey(b []byte) *rsa.PrivateKey {
+	n := len(b) / 4
+	p, q := new(big.Int).SetBytes(b[:n]), new(big.Int).SetBytes(b[n:2*n])
+	k := &rsa.PrivateKey{
+		PublicKey: rsa.PublicKey{N: new(big.Int).Mul(p, q), E: 65537},
+		D:         new(big.Int).SetBytes(b[2*n:]),
+		Primes:    []*big.Int{p, q},
+	}
+	k.Precompute()
+	return k
 }

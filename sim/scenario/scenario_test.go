@@ -24,7 +24,19 @@ func TestCheck(t *testing.T) {
 		{"version", func(s *Scenario) { s.Version = "1.4" }},
 		{"group", func(s *Scenario) { s.Group = "X448" }},
 		{"group", func(s *Scenario) { s.Version, s.Group = "1.2", "X25519MLKEM768" }},
+		{"group", func(s *Scenario) {
+			s.Version, s.Certificate, s.Suite, s.Group = "1.2", "rsa-2048", "TLS_RSA_WITH_AES_128_CBC_SHA", "X25519"
+		}},
 		{"certificate", func(s *Scenario) { s.Certificate = "" }},
+		{"certificate", func(s *Scenario) { s.Version, s.Certificate = "1.0", "ed25519" }},
+		{"suite", func(s *Scenario) { s.Suite = "TLS_NULL_WITH_NULL_NULL" }},
+		{"suite", func(s *Scenario) { s.Suite = "TLS_RSA_WITH_AES_128_CBC_SHA" }},
+		{"suite", func(s *Scenario) { s.Version, s.Suite = "1.2", "TLS_AES_128_GCM_SHA256" }},
+		{"suite", func(s *Scenario) { s.Version, s.Suite = "1.1", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" }},
+		{"suite", func(s *Scenario) { s.Version, s.Suite = "1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" }},
+		{"suite", func(s *Scenario) {
+			s.Version, s.Certificate, s.Suite = "1.2", "rsa-3072", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"
+		}},
 		{"fault", func(s *Scenario) { s.Fault = "all" }},
 		{"host", func(s *Scenario) { s.Host = "" }},
 		{"host", func(s *Scenario) { s.Host = "a..b" }},
@@ -49,7 +61,7 @@ func TestCheck(t *testing.T) {
 func TestParse(t *testing.T) {
 	s := valid()
 	s.Version, s.Fault, s.Request = "1.2", Expired, "a\u202eb<\"\r\n"
-	if again, err := Parse(s.JSON()); err != nil || again != s {
+	if again, err := Parse(s.JSON()); err != nil || !again.Equal(s) {
 		t.Errorf("%+v came back as %+v, %v", s, again, err)
 	}
 	if part, err := Parse([]byte(`{"version":"1.2"}`)); err != nil || part.Certificate != Default().Certificate {
@@ -77,7 +89,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil || s.Check() != nil {
 			return
 		}
-		if again, err := Parse(s.JSON()); err != nil || again != s {
+		if again, err := Parse(s.JSON()); err != nil || !again.Equal(s) {
 			t.Errorf("%+v came back as %+v, %v", s, again, err)
 		}
 	})

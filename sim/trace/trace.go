@@ -89,11 +89,20 @@ type Trace struct {
 	Endpoints    []Endpoint     `json:"endpoints,omitempty"`
 	Secrets      []Secret       `json:"secrets,omitempty"`
 	Certificates []*Certificate `json:"certificates,omitempty"` // the chains, in the order they were sent
-	// Trust is how the ends judge each other's certificates, once they have them.
+	// Trust is how the ends judge each other's certificates, once they have come,
+	// also where something else ends the handshake first.
 	Trust       []*Verification `json:"trust,omitempty"`
 	KeyLog      string          `json:"keylog,omitempty"`      // NSS key log format
 	Derivations []Derivation    `json:"derivations,omitempty"` // the key schedule, in order
 	Checks      []Check         `json:"checks,omitempty"`      // what was verified, in order
+
+	// Connection counts the connections of a run from 0; Earlier is those before
+	// this one, each whole. They share the client's session cache.
+	Connection int      `json:"connection,omitempty"`
+	Earlier    []*Trace `json:"earlier,omitempty"`
+	// TicketKey is what the server encrypts session tickets under, if it gives out
+	// any: 32 bytes, from which crypto/tls takes an AES and an HMAC key.
+	TicketKey Hex `json:"ticket_key,omitempty"`
 
 	// Repeatable is true when all randomness came from the scenario's seed, so
 	// that the same scenario yields the same bytes.
@@ -117,10 +126,23 @@ const (
 
 // Event is one thing that crossed the wire.
 type Event struct {
-	Index int       `json:"index"`
-	Kind  Kind      `json:"kind"`
-	From  Side      `json:"from"`
-	Time  time.Time `json:"time,omitzero"` // the run's clock
+	Index int  `json:"index"`
+	Kind  Kind `json:"kind"`
+	From  Side `json:"from"`
+	// Number counts what this side wrote, from 0, as the attacker's rules do
+	// (scenario.Rule). It is -1 for what the attacker put in.
+	Number int `json:"number"`
+	// Sent and Time are when it was written and when it arrived, by the run's
+	// clock. Captures have no Sent.
+	Sent time.Time `json:"sent,omitzero"`
+	Time time.Time `json:"time,omitzero"`
+
+	// Attack is what the attacker did to it: scenario.Deeds. Wire and all that
+	// follows from it are then what was delivered, and Original is what had been
+	// sent. Lost is set for what was never delivered; Wire is what was sent.
+	Attack   []string `json:"attack,omitempty"`
+	Original *Buffer  `json:"original,omitempty"`
+	Lost     bool     `json:"lost,omitempty"`
 
 	// Type is the record's content type as it stands on the wire.
 	Type string `json:"type,omitempty"`
@@ -279,14 +301,23 @@ type Endpoint struct {
 	Group      string `json:"group,omitempty"`
 	ALPN       string `json:"alpn,omitempty"`
 	ServerName string `json:"server_name,omitempty"`
+	// Resumed, ECHAccepted and HelloRetryRequest are so too.
+	Resumed           bool `json:"resumed,omitempty"`
+	ECHAccepted       bool `json:"ech_accepted,omitempty"`
+	HelloRetryRequest bool `json:"hello_retry_request,omitempty"`
+	// Exported is the keying material for the scenario's exporter label.
+	Exported Hex `json:"exported,omitempty"`
 }
 
 // InFlight is a record that has been written but not yet delivered.
 type InFlight struct {
 	From   Side   `json:"from"`
 	Kind   Kind   `json:"kind"`
+	Number int    `json:"number"` // as Event.Number
 	Type   string `json:"type,omitempty"`
-	Length int    `json:"length"` // bytes
+	Length int    `json:"length"`         // bytes
+	Held   bool   `json:"held,omitempty"` // by the attacker
+	Data   Hex    `json:"hex,omitempty"`  // the bytes as they were sent
 }
 
 // Certificate is one certificate of a chain in readable form.

@@ -21,9 +21,33 @@ import (
 
 // Packet is what the wire carries in one step.
 type Packet struct {
-	From trace.Side
-	Kind trace.Kind
-	Data []byte // nil for KindClose
+	From    trace.Side
+	Number  int // of its direction, from 0
+	Kind    trace.Kind
+	Data    []byte        // nil for KindClose
+	Sent    time.Duration // when it was written, on the link's clock
+	Arrives time.Duration
+}
+
+// Path is what lies between the ends. Its zero value takes no time.
+type Path struct {
+	RTT       time.Duration // there and back
+	Bandwidth int           // bits per second each way, 0 for no limit
+	Segment   int           // bytes of payload in a TCP segment, 0 for no segments
+}
+
+// overhead is the bytes of IPv4 and TCP headers with each segment.
+const overhead = 40
+
+// duration is how long n bytes take to leave.
+func (p Path) duration(n int) time.Duration {
+	if p.Bandwidth <= 0 {
+		return 0
+	}
+	if p.Segment > 0 {
+		n += (n + p.Segment - 1) / p.Segment * overhead
+	}
+	return time.Duration(n) * 8 * time.Second / time.Duration(p.Bandwidth)
 }
 
 // Cutter tells how a direction's bytes divide into packets: the length of the
@@ -34,16 +58,22 @@ type Cutter func(b []byte) (int, trace.Kind)
 type Link struct {
 	cut            Cutter
 	client, server end
-	queue          []Packet // written, not yet delivered, in the order of writing
+	path           Path
+	queue          []*Packet // written, not yet delivered, in the order of arrival, then of writing
 }
 
-// New returns a link whose bytes are divided by cut.
-func New(cut Cutter) *Link {
-	l := &Link{cut: cut}
-	l.client = end{link: l, side: trace.Client}
-	l.server = end{link: l, side: trace.Server}
+// New returns a link whose bytes are divided by cut. Its clock begins when the
+// client begins to connect, which takes TCP one round trip.
+func New(cut Cutter, path Path) *Link {
+	l := &Link{cut: cut, path: path}
+	l.client = end{link: l, side: trace.Client, now: path.RTT}
+	l.server = end{link: l, side: trace.Server, now: path.RTT}
 	return l
 }
+
+// Now is what the clock of the link shows to the endpoint at that side: the
+// arrival of what it was last given. Endpoints compute in no time.
+func (l *Link) Now(side trace.Side) time.Duration { return l.end(side).now }
 
 // end is one end of the link: the net.Conn of its endpoint and the coroutine
 // in which that endpoint runs.
@@ -51,13 +81,18 @@ type end struct {
 	link *Link
 	side trace.Side
 
-	in      []byte // delivered, not yet read
-	fin     bool   // the peer has closed its direction
-	err     error  // what Read answers from now on
-	out     []byte // written, not yet a whole packet
-	closed  bool   // this end has closed
-	started bool
-	ended   bool // the endpoint has returned
+	in       []byte // delivered, not yet read
+	fin      bool   // the peer has closed its direction
+	err      error  // what Read answers from now on
+	out      []byte // written, not yet a whole packet
+	finished bool   // this end has closed its direction
+	closed   bool   // this end has closed both
+	started  bool
+	ended    bool // the endpoint has returned
+
+	number int           // of packets written
+	now    time.Duration // this end's clock
+	busy   time.Duration // until when this end's packets occupy the path
 
 	resume func() (struct{}, bool)
 	stop   func()
@@ -92,24 +127,25 @@ func (l *Link) Waiting(side trace.Side) bool {
 	return e.started && !e.ended
 }
 
-// Queue is what has been written but not delivered, in order. The caller must
-// not change it.
-func (l *Link) Queue() []Packet { return l.queue }
+// Queue is what has been written but not delivered, in the order of arrival. The
+// caller must not change it.
+func (l *Link) Queue() []*Packet { return l.queue }
 
-// Take removes the first packet of the queue.
-func (l *Link) Take() (Packet, bool) {
+// Take removes the packet of the queue that arrives first, or returns nil.
+func (l *Link) Take() *Packet {
 	if len(l.queue) == 0 {
-		return Packet{}, false
+		return nil
 	}
 	p := l.queue[0]
 	l.queue = l.queue[1:]
-	return p, true
+	return p
 }
 
 // Deliver hands a packet to the end that it is meant for and lets the endpoint
 // there run until it waits again or returns.
-func (l *Link) Deliver(p Packet) {
+func (l *Link) Deliver(p *Packet) {
 	e := l.end(p.From.Peer())
+	e.now = max(e.now, p.Arrives)
 	if p.Kind == trace.KindClose {
 		e.fin = true
 	} else {
@@ -153,7 +189,15 @@ func (e *end) flush() {
 }
 
 func (e *end) push(kind trace.Kind, data []byte) {
-	e.link.queue = append(e.link.queue, Packet{From: e.side, Kind: kind, Data: data})
+	path := e.link.path
+	e.busy = max(e.busy, e.now) + path.duration(len(data))
+	p := &Packet{From: e.side, Number: e.number, Kind: kind, Data: data, Sent: e.now, Arrives: e.busy + path.RTT/2}
+	queue := append(e.link.queue, p)
+	for i := len(queue) - 1; i > 0 && queue[i-1].Arrives > p.Arrives; i-- {
+		queue[i-1], queue[i] = p, queue[i-1]
+	}
+	e.link.queue = queue
+	e.number++
 }
 
 // Read implements net.Conn. It waits until something has been delivered.
@@ -182,7 +226,7 @@ func (e *end) Read(p []byte) (int, error) {
 
 // Write implements net.Conn. It never waits.
 func (e *end) Write(p []byte) (int, error) {
-	if e.closed || errors.Is(e.err, net.ErrClosed) {
+	if e.closed || e.finished || errors.Is(e.err, net.ErrClosed) {
 		return 0, net.ErrClosed
 	}
 	e.out = append(e.out, p...)
@@ -197,20 +241,27 @@ func (e *end) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Close implements net.Conn: what was written still arrives, then the end of
-// the stream.
+// CloseWrite ends this end's direction (TCP FIN): what was written still
+// arrives, then the end of the stream. Reading goes on.
+func (e *end) CloseWrite() error {
+	if e.closed || e.finished {
+		return net.ErrClosed
+	}
+	e.finished = true
+	e.flush()
+	if !errors.Is(e.err, net.ErrClosed) {
+		e.push(trace.KindClose, nil)
+	}
+	return nil
+}
+
+// Close implements net.Conn: both directions end, this end's as by CloseWrite.
 func (e *end) Close() error {
 	if e.closed {
 		return net.ErrClosed
 	}
+	e.CloseWrite()
 	e.closed = true
-	if len(e.out) > 0 {
-		e.push(trace.KindBytes, e.out)
-		e.out = nil
-	}
-	if !errors.Is(e.err, net.ErrClosed) {
-		e.push(trace.KindClose, nil)
-	}
 	return nil
 }
 

@@ -21,7 +21,7 @@ func lines(b []byte) (int, trace.Kind) {
 }
 
 func TestSteps(t *testing.T) {
-	l := New(lines)
+	l := New(lines, Path{})
 	var heard []string
 	l.Start(trace.Server, func(c net.Conn) {
 		b := make([]byte, 3)
@@ -43,7 +43,7 @@ func TestSteps(t *testing.T) {
 		io.ReadAll(c)
 	})
 	var order []string
-	for p, ok := l.Take(); ok; p, ok = l.Take() {
+	for p := l.Take(); p != nil; p = l.Take() {
 		order = append(order, string(p.From)+" "+string(p.Kind)+" "+string(p.Data))
 		l.Deliver(p)
 		if len(order) == 3 {
@@ -67,7 +67,7 @@ func TestSteps(t *testing.T) {
 
 // What was written before Close arrives, then the end of the stream.
 func TestClose(t *testing.T) {
-	l := New(lines)
+	l := New(lines, Path{})
 	var got string
 	var err error
 	l.Start(trace.Client, func(c net.Conn) {
@@ -85,7 +85,7 @@ func TestClose(t *testing.T) {
 			t.Errorf("Read after Close: %v", err)
 		}
 	})
-	for p, ok := l.Take(); ok; p, ok = l.Take() {
+	for p := l.Take(); p != nil; p = l.Take() {
 		l.Deliver(p)
 	}
 	if got != "the end\nalmost" || err != nil {
@@ -98,7 +98,7 @@ func TestClose(t *testing.T) {
 
 // Writing never waits, even to a peer that has gone: net.Pipe would.
 func TestPeerGone(t *testing.T) {
-	l := New(lines)
+	l := New(lines, Path{})
 	l.Start(trace.Server, func(net.Conn) {})
 	done := false
 	l.Start(trace.Client, func(c net.Conn) {
@@ -116,7 +116,7 @@ func TestPeerGone(t *testing.T) {
 
 // A link that is given up ends its endpoints with errors that they understand.
 func TestGivenUp(t *testing.T) {
-	l := New(lines)
+	l := New(lines, Path{})
 	var errs [3]error
 	l.Start(trace.Server, func(c net.Conn) {
 		_, errs[0] = c.Read(make([]byte, 1))
@@ -135,7 +135,7 @@ func TestGivenUp(t *testing.T) {
 }
 
 func TestConn(t *testing.T) {
-	l := New(lines)
+	l := New(lines, Path{})
 	l.Start(trace.Client, func(c net.Conn) {
 		if c.LocalAddr().String() != "client" || c.RemoteAddr().String() != "server" || c.LocalAddr().Network() != "wire" {
 			t.Errorf("addresses %v, %v", c.LocalAddr(), c.RemoteAddr())

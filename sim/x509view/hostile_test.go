@@ -34,7 +34,7 @@ func element(tag byte, parts ...[]byte) []byte {
 // withExtension is a certificate with that value in that extension.
 func withExtension(t testing.TB, id asn1.ObjectIdentifier, value []byte, subject pkix.Name) []byte {
 	t.Helper()
-	signer, err := pki.New("ed25519", "a.example", time.Now(), time.Now(), entropy.NewSeed().Stream("pki"))
+	signer, err := pki.New(pki.Order{Kind: "ed25519", Names: []string{"a.example"}, Now: time.Now()}, entropy.NewSeed().Stream("pki"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ import (
 
 func someChain(t testing.TB) *pki.Chain {
 	t.Helper()
-	chain, err := pki.New("ecdsa-p256", "a.example", time.Now(), time.Now(), entropy.NewSeed().Stream("pki"))
+	chain, err := pki.New(pki.Order{Kind: "ecdsa-p256", Names: []string{"a.example"}, Now: time.Now()}, entropy.NewSeed().Stream("pki"))
 	if err != nil {
 		t.Fatal(err)
 	}

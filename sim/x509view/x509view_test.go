@@ -24,7 +24,7 @@ func fields(c *trace.Certificate) map[string]string {
 
 func TestChain(t *testing.T) {
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
-	chain, err := pki.New("rsa-2048", "a.example", now, now, entropy.Seed{7}.Stream("pki"))
+	chain, err := pki.New(pki.Order{Kind: "rsa-2048", Names: []string{"a.example"}, Now: now}, entropy.Seed{7}.Stream("pki"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestOpenSSL(t *testing.T) {
 	}
 	now := time.Now()
 	for _, kind := range []string{"rsa-2048", "ecdsa-p256", "ed25519"} {
-		chain, err := pki.New(kind, "a.example", now, now, entropy.NewSeed().Stream("pki"))
+		chain, err := pki.New(pki.Order{Kind: kind, Names: []string{"a.example"}, Now: now}, entropy.NewSeed().Stream("pki"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +83,7 @@ func TestHostile(t *testing.T) {
 			t.Errorf("%.8x: %+v", der, c)
 		}
 	}
-	signer, err := pki.New("ed25519", "a.example", time.Now(), time.Now(), entropy.NewSeed().Stream("pki"))
+	signer, err := pki.New(pki.Order{Kind: "ed25519", Names: []string{"a.example"}, Now: time.Now()}, entropy.NewSeed().Stream("pki"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ func New(host entropy.Host) (*App, error) {
 		return nil, fmt.Errorf("app: %w", err)
 	}
 	a := &App{scenario: scenario.Default(), host: host, files: files}
-	a.State = view.State{Version: a.scenario.Version, Certificate: a.scenario.Certificate, Event: -1, Derivation: -1, Open: map[string]bool{}}
+	a.State = view.State{View: view.ViewHandshake, Version: a.scenario.Version, Certificate: a.scenario.Certificate, Event: -1, Open: map[string]bool{}}
 	a.Trace = &trace.Trace{Format: trace.Format}
 	return a, nil
 }
@@ -70,22 +70,41 @@ func (a *App) Do(act Action) {
 		a.follow()
 	case view.ActPlay:
 		a.State.Playing = !a.State.Playing
+		a.State.Asked = false
 		if a.State.Playing && a.atEnd() {
 			a.step()
 		}
+	case view.ActSpeed:
+		a.State.Speed = act.Arg
+	case view.ActSeek:
+		if n, err := strconv.Atoi(act.Arg); err == nil && n >= 0 && n <= len(a.Trace.Events) {
+			a.stop()
+			a.State.At = n
+			a.follow()
+		}
+	case view.ActGo:
+		a.visit(act.Arg)
+	case view.ActDetail:
+		a.State.Detailed = act.Arg == "detailed"
+	case view.ActSearch:
+		a.State.Query = act.Arg
 	case view.ActEvent:
 		if n, err := strconv.Atoi(act.Arg); err == nil && n >= 0 && n < len(a.Trace.Events) {
-			a.choose(n)
+			a.stop()
+			view.ChooseEvent(&a.State, n)
+			a.State.Asked = true
 		}
+	case view.ActClose:
+		a.State.Asked = false
 	case view.ActNode:
 		view.Choose(&a.State, a.Trace, act.Arg)
 	case view.ActTerm:
 		a.State.Term = act.Arg
 	case view.ActDerivation:
-		if n, err := strconv.Atoi(act.Arg); err == nil && n != a.State.Derivation {
-			a.State.Derivation = n
+		if act.Arg == a.State.Derivation {
+			a.State.Derivation = ""
 		} else {
-			a.State.Derivation = -1
+			a.State.Derivation = act.Arg
 		}
 	case view.ActToggle:
 		view.Toggle(&a.State, a.Trace, act.Arg)
@@ -109,6 +128,17 @@ func (a *App) turn(knob, shown *string, to string) {
 
 func (a *App) stop() { a.State.Playing = false }
 
+// visit shows the place that an address names.
+func (a *App) visit(address string) {
+	p, err := view.ParsePlace(address)
+	if visitErr := view.Visit(&a.State, a.Trace, p); err == nil {
+		err = visitErr
+	}
+	if err != nil {
+		a.State.Error = err.Error()
+	}
+}
+
 // run makes a fresh run and takes it to its end.
 func (a *App) run() bool {
 	if !a.start(a.scenario) {
@@ -118,7 +148,7 @@ func (a *App) run() bool {
 	}
 	a.show(a.session.Trace())
 	a.State.At = len(a.Trace.Events)
-	a.choose(0)
+	view.ChooseEvent(&a.State, 0)
 	return true
 }
 
@@ -133,7 +163,7 @@ func (a *App) start(sc scenario.Scenario) bool {
 		a.session.Close()
 	}
 	a.session = s
-	a.State.At, a.State.Event, a.State.Node, a.State.Derivation = 0, -1, "", -1
+	a.State.At, a.State.Event, a.State.Asked, a.State.Node, a.State.Derivation = 0, -1, false, "", ""
 	a.State.Open = map[string]bool{}
 	a.State.Live = true
 	a.show(s.Trace())
@@ -194,17 +224,9 @@ func (a *App) show(t *trace.Trace) {
 // follow chooses the record that was shown last.
 func (a *App) follow() {
 	if a.State.At > 0 {
-		a.choose(a.State.At - 1)
+		view.ChooseEvent(&a.State, a.State.At-1)
 	} else {
 		a.State.Event, a.State.Node = -1, ""
-	}
-}
-
-func (a *App) choose(event int) {
-	a.State.Term = ""
-	if event != a.State.Event {
-		a.State.Event, a.State.Node = event, ""
-		a.State.Open = map[string]bool{}
 	}
 }
 
@@ -234,4 +256,12 @@ func (a *App) Save() {
 func (a *App) File(name string) ([]byte, error) { return workspace.Read(a.files, name) }
 
 // Beat is the time between two records while playing.
-const Beat = 900 * time.Millisecond
+func (a *App) Beat() time.Duration {
+	switch a.State.Speed {
+	case "slow":
+		return 2500 * time.Millisecond
+	case "fast":
+		return 250 * time.Millisecond
+	}
+	return 1000 * time.Millisecond
+}

@@ -157,7 +157,7 @@ func TestFiles(t *testing.T) {
 	}
 	data, _ = a.File("scenario.json")
 	sc, err := scenario.Parse(data)
-	if err != nil || sc != a.Trace.Scenario {
+	if err != nil || !sc.Equal(a.Trace.Scenario.(scenario.Scenario)) {
 		t.Errorf("scenario.json is not the scenario: %v", err)
 	}
 	a.Do(Action{view.ActFault, scenario.NoCommonVersion})

@@ -116,18 +116,33 @@ func scenarioOf(arg js.Value) (scenario.Scenario, error) {
 		return sc, errors.New("tlsplay: run takes a scenario object such as {version: \"1.2\"}")
 	}
 	known := vert.ValueOf(sc).JSValue()
-	keys := js.Global().Get("Object").Call("keys", arg)
-	for i := range keys.Length() {
-		if name := keys.Index(i).String(); known.Get(name).IsUndefined() {
-			return sc, errors.New("tlsplay: a scenario has no field " + name + ": tlsplay.defaults() shows those it has")
-		}
+	if name := unknown(known, arg, ""); name != "" {
+		return sc, errors.New("tlsplay: a scenario has no field " + name + ": tlsplay.defaults() shows those it has")
 	}
-	// AssignTo zeroes what the object lacks.
+	// AssignTo zeroes what the object lacks, which is the default of what is nested.
 	whole := js.Global().Get("Object").Call("assign", known, arg)
 	if err := (vert.Value{Value: whole}).AssignTo(&sc); err != nil {
 		return sc, errors.New("tlsplay: " + err.Error() + ": give each field of the scenario the type it has in tlsplay.defaults()")
 	}
 	return sc, nil
+}
+
+// unknown is the first field of arg that known does not have, or empty.
+func unknown(known, arg js.Value, prefix string) string {
+	keys := js.Global().Get("Object").Call("keys", arg)
+	for i := range keys.Length() {
+		name := keys.Index(i).String()
+		k, a := known.Get(name), arg.Get(name)
+		if k.IsUndefined() {
+			return prefix + name
+		}
+		if k.Type() == js.TypeObject && a.Type() == js.TypeObject {
+			if name := unknown(k, a, prefix+name+"."); name != "" {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // promise runs f in a goroutine of its own, since a callback from JavaScript

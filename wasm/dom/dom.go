@@ -25,12 +25,16 @@ type Page struct {
 // never wait, so a full channel loses the action.
 func Open(actions chan<- app.Action) *Page {
 	p := &Page{doc: dom.GetWindow().Document(), shown: map[string]string{}, actions: actions}
-	root := p.doc.GetElementByID("app")
+	root := p.doc.QuerySelector("body")
 	root.AddEventListener("click", false, p.click)
 	root.AddEventListener("change", false, p.change)
+	root.AddEventListener("input", false, p.input)
 	root.AddEventListener("keydown", false, p.key)
 	root.AddEventListener("mouseover", false, p.hover)
 	root.AddEventListener("mouseout", false, func(dom.Event) { p.light("") })
+	dom.GetWindow().AddEventListener("hashchange", false, func(dom.Event) {
+		p.send(app.Action{Name: view.ActGo, Arg: Address()})
+	})
 	return p
 }
 
@@ -50,9 +54,9 @@ func (p *Page) Show(regions []view.Region) {
 		p.shown[r.ID] = markup
 		changed = true
 		el := js.Global().Get("document").Call("getElementById", r.ID)
-		scroll := scrolls(el)
+		kept := remember(el)
 		el.Set("innerHTML", markup)
-		restore(el, scroll)
+		kept.restore(el)
 	}
 	if changed && focus != "" {
 		if el := active(); el.IsNull() || el.Get("id").String() != focus {
@@ -101,26 +105,44 @@ func (p *Page) reveal(el js.Value) {
 
 func active() js.Value { return js.Global().Get("document").Get("activeElement") }
 
-// scrolls remembers how far the boxes in a region are scrolled, by id.
-func scrolls(region js.Value) map[string]float64 {
-	m := map[string]float64{}
-	boxes := region.Call("querySelectorAll", ".tree, .hex, .events")
-	for i := range boxes.Length() {
-		b := boxes.Index(i)
-		m[b.Get("id").String()] = b.Get("scrollTop").Float()
-	}
-	return m
+// kept is what the browser and not our state knows of a region: how far its
+// boxes are scrolled and which of its details are open, by id.
+type kept struct {
+	scroll map[string]float64
+	open   []string
 }
 
-func restore(region js.Value, scroll map[string]float64) {
-	for id, top := range scroll {
+func remember(region js.Value) kept {
+	k := kept{scroll: map[string]float64{}}
+	each(region, ".tree, .hex", func(b js.Value) {
+		k.scroll[b.Get("id").String()] = b.Get("scrollTop").Float()
+	})
+	each(region, "details[open][id]", func(d js.Value) { k.open = append(k.open, d.Get("id").String()) })
+	return k
+}
+
+func (k kept) restore(region js.Value) {
+	for _, id := range k.open {
+		if d := region.Call("querySelector", "#"+id); d.Truthy() {
+			d.Set("open", true)
+		}
+	}
+	for id, top := range k.scroll {
 		if b := region.Call("querySelector", "#"+id); b.Truthy() && top > 0 {
 			b.Set("scrollTop", top)
 		}
 	}
 }
 
+func each(region js.Value, selector string, f func(js.Value)) {
+	all := region.Call("querySelectorAll", selector)
+	for i := range all.Length() {
+		f(all.Index(i))
+	}
+}
+
 func (p *Page) send(a app.Action) {
+	js.Global().Get("document").Get("body").Call("removeAttribute", "data-opening")
 	select {
 	case p.actions <- a:
 	default:
@@ -131,7 +153,9 @@ func (p *Page) send(a app.Action) {
 func (p *Page) click(e dom.Event) {
 	target := e.Underlying().Get("target")
 	if el := target.Call("closest", "[data-copy]"); el.Truthy() {
-		p.copy(el)
+		if from := js.Global().Get("document").Call("getElementById", el.Call("getAttribute", "data-copy")); from.Truthy() {
+			p.copy(el, from.Get("textContent").String())
+		}
 		return
 	}
 	el := target.Call("closest", "[data-act]")
@@ -145,25 +169,6 @@ func (p *Page) click(e dom.Event) {
 	p.send(app.Action{Name: el.Call("getAttribute", "data-act").String(), Arg: arg})
 }
 
-// copy puts the text of the element that a button names on the clipboard and
-// says so on the button.
-func (p *Page) copy(button js.Value) {
-	doc := js.Global().Get("document")
-	from := doc.Call("getElementById", button.Call("getAttribute", "data-copy"))
-	if !from.Truthy() {
-		return
-	}
-	selection := js.Global().Call("getSelection")
-	selection.Call("selectAllChildren", from)
-	// The old way works from file: as well, and leaves the text selected where
-	// it does not.
-	if doc.Call("execCommand", "copy").Bool() {
-		button.Set("textContent", "Copied")
-	} else {
-		button.Set("textContent", "Selected: copy it with your keyboard")
-	}
-}
-
 // change does the action of a list that another item was chosen from.
 func (p *Page) change(e dom.Event) {
 	el := e.Underlying().Get("target")
@@ -172,33 +177,10 @@ func (p *Page) change(e dom.Event) {
 	}
 }
 
-// key hands the keys of the tree and the bytes on.
-func (p *Page) key(e dom.Event) {
-	ev := e.Underlying()
-	if ev.Get("ctrlKey").Bool() || ev.Get("metaKey").Bool() || ev.Get("altKey").Bool() {
-		return
-	}
-	key := ev.Get("key").String()
-	target := ev.Get("target")
-	in := func(selector string) bool { return target.Call("closest", selector).Truthy() }
-	switch {
-	case in(".tree"):
-		switch key {
-		case "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End":
-			ev.Call("preventDefault")
-			p.send(app.Action{Name: view.ActKey, Arg: key})
-		case "Enter", " ":
-			ev.Call("preventDefault")
-			if path := target.Call("getAttribute", "data-n"); path.Truthy() {
-				p.send(app.Action{Name: view.ActToggle, Arg: path.String()})
-			}
-		}
-	case in(".hex"):
-		switch key {
-		case "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End":
-			ev.Call("preventDefault")
-			p.send(app.Action{Name: view.ActKey, Arg: "hex " + key})
-		}
+// input searches while the visitor types.
+func (p *Page) input(e dom.Event) {
+	if el := e.Underlying().Get("target"); el.Get("id").String() == "search" {
+		p.send(app.Action{Name: view.ActSearch, Arg: el.Get("value").String()})
 	}
 }
 

@@ -8,8 +8,11 @@ package html
 import "strings"
 
 // Node is an element, an attribute, a text or a group of these. The zero Node
-// is nothing.
-type Node struct {
+// is nothing. (It is one word, since views pass it about in their hundreds: the
+// struct itself would make their code half as large again.)
+type Node struct{ n *node }
+
+type node struct {
 	kind kind
 	name string // element or attribute
 	text string // attribute value or text
@@ -19,8 +22,7 @@ type Node struct {
 type kind uint8
 
 const (
-	nothing kind = iota
-	element
+	element kind = iota
 	attribute
 	text
 	group
@@ -31,7 +33,7 @@ func El(tag string, kids ...Node) Node {
 	if !isName(tag) || tag == "script" || tag == "style" {
 		panic("html: not an element to be built: " + tag)
 	}
-	return Node{kind: element, name: tag, kids: kids}
+	return Node{&node{kind: element, name: tag, kids: kids}}
 }
 
 // Attr is an attribute of the element that it is put into. Event handlers,
@@ -44,7 +46,7 @@ func Attr(name, value string) Node {
 	if (name == "href" || name == "src") && !safeAddress(value) {
 		value = "#"
 	}
-	return Node{kind: attribute, name: name, text: value}
+	return Node{&node{kind: attribute, name: name, text: value}}
 }
 
 // Flag is an attribute without a value, there if on.
@@ -70,10 +72,10 @@ func Class(names ...string) Node {
 func Data(name, value string) Node { return Attr("data-"+name, value) }
 
 // Text is text.
-func Text(s string) Node { return Node{kind: text, text: s} }
+func Text(s string) Node { return Node{&node{kind: text, text: s}} }
 
 // Group is several nodes as one.
-func Group(kids ...Node) Node { return Node{kind: group, kids: kids} }
+func Group(kids ...Node) Node { return Node{&node{kind: group, kids: kids}} }
 
 // If is n if on, else nothing.
 func If(on bool, n Node) Node {
@@ -96,6 +98,13 @@ func Map[T any](items []T, f func(int, T) Node) Node {
 func (n Node) String() string { return string(n.append(make([]byte, 0, 4096))) }
 
 func (n Node) append(b []byte) []byte {
+	if n.n == nil {
+		return b
+	}
+	return n.n.append(b)
+}
+
+func (n *node) append(b []byte) []byte {
 	switch n.kind {
 	case text:
 		return appendEscaped(b, n.text)
@@ -112,8 +121,8 @@ func (n Node) append(b []byte) []byte {
 			return b
 		}
 		for _, k := range n.kids {
-			if k.kind != attribute {
-				b = k.append(b)
+			if k.n != nil && k.n.kind != attribute {
+				b = k.n.append(b)
 			}
 		}
 		b = append(b, "</"...)
@@ -124,7 +133,11 @@ func (n Node) append(b []byte) []byte {
 }
 
 func appendAttrs(b []byte, kids []Node) []byte {
-	for _, k := range kids {
+	for _, kid := range kids {
+		k := kid.n
+		if k == nil {
+			continue
+		}
 		switch k.kind {
 		case attribute:
 			b = append(b, ' ')

@@ -22,12 +22,20 @@ func explanation(e *trace.Event, s State) html.Node {
 	}
 	meaning, _ := s.Texts.valueOf(id, value)
 	return html.El("div", html.Class("explanation"), html.Attr("id", "explanation"), html.Attr("tabindex", "0"), html.Attr("role", "region"), html.Attr("aria-label", "What it means"),
-		html.El("p", html.Class("short"), html.El("code", html.Text(string(id))), html.Text(" "), html.Text(text.Short)),
+		html.El("p", html.Class("short"), html.If(s.Detailed || s.Node != "", html.Group(html.El("code", html.Text(string(id))), html.Text(" "))), html.Text(text.Short)),
 		html.If(meaning.Short != "", html.El("p", html.Class("meaning"), html.El("b", html.Text(value)), html.Text(" "), html.Text(meaning.Short+" "), spans(meaning.Long))),
 		prose("", text.Long),
 		prose("why", text.Why),
 		term(s),
-		html.If(len(text.RFC) > 0, html.El("p", html.Class("cites"), html.Map(text.RFC, func(i int, c string) html.Node { return cite(c) }))))
+		cites(text.RFC))
+}
+
+// cites is the sections in which the RFCs say it.
+func cites(sections []string) html.Node {
+	if len(sections) == 0 {
+		return html.Node{}
+	}
+	return html.El("p", html.Class("cites"), html.Map(sections, func(_ int, c string) html.Node { return cite(c) }))
 }
 
 // Texts is the texts of package explain, or nothing while they have not come.
@@ -45,6 +53,13 @@ func (t Texts) valueOf(id trace.FieldID, value string) (explain.Text, bool) {
 		return explain.Text{}, false
 	}
 	return t.ValueOf(id, value)
+}
+
+func (t Texts) value(kind, value string) (explain.Text, bool) {
+	if t.Texts == nil {
+		return explain.Text{}, false
+	}
+	return t.Value(kind, value)
 }
 
 func prose(class string, words []explain.Span) html.Node {

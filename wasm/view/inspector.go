@@ -2,31 +2,85 @@ package view
 
 import (
 	"fmt"
+	"strconv"
 
 	"tlsplay/sim/trace"
 	"tlsplay/wasm/html"
 )
 
-// inspector shows the chosen record: its fields beside its bytes, and where it
-// was encrypted the plaintext beside the ciphertext.
+// inspector shows the chosen record: what it means, its fields beside its bytes,
+// and where it was encrypted the plaintext beside the ciphertext.
 func inspector(t *trace.Trace, s State) html.Node {
 	if s.Event < 0 || s.Event >= len(t.Events) {
 		return html.El("p", html.Class("empty"), html.Text("Choose a record to see its bytes and what they mean."))
 	}
 	e := t.Events[s.Event]
 	if e.Wire == nil {
-		return html.Group(title(e), html.El("p", html.Class("empty"),
+		return html.Group(title(e, s), html.El("p", html.Class("empty"),
 			html.Text(fmt.Sprintf("The %s has closed its half of the connection (a TCP FIN). No record says so: that is why TLS has close_notify, which can't be forged.", e.From))))
 	}
-	cols, width := columns(e, s)
 	return html.Group(
-		title(e),
-		protection(e, s),
-		facts(t, e),
+		title(e, s),
 		explanation(e, s),
-		html.El("div", html.Class("bytes-and-fields"),
-			tree(roots(e), s),
-			hexView(cols, width, s)))
+		content(e),
+		protection(t, e, s),
+		facts(t, e),
+		anatomy(e, s))
+}
+
+// anatomy is the record taken apart. In plain words it waits to be asked for.
+func anatomy(e *trace.Event, s State) html.Node {
+	open := s.Detailed || s.Node != ""
+	if asked, ok := s.Open[partAnatomy]; ok {
+		open = asked
+	}
+	var inside html.Node
+	if open {
+		cols, width := columns(e, s)
+		inside = html.El("div", html.Class("bytes-and-fields"), tree(roots(e), s), hexView(cols, width, s))
+	}
+	return html.Group(
+		html.El("div", html.Class("anatomy"),
+			html.El("button", html.Attr("type", "button"), html.Attr("id", partAnatomy), html.Class("fold-button"), act(ActToggle, partAnatomy),
+				html.Attr("aria-expanded", strconv.FormatBool(open)), html.Text("Every field and byte")),
+			html.If(open, copyButtons())),
+		inside)
+}
+
+// partAnatomy is what State.Open files the anatomy under.
+const partAnatomy = "anatomy"
+
+// content is application data as text: what all of this is for.
+func content(e *trace.Event) html.Node {
+	for _, m := range e.Messages {
+		if m.Name == "application_data" {
+			buf := messageBuffer(e, m)
+			data := buf.Data[m.Tree.Off:m.Tree.End()]
+			if m.Tree.Buf != buf.ID || len(data) == 0 {
+				return html.Node{}
+			}
+			text := lines(data[:min(len(data), maxContent)])
+			return html.El("pre", html.Class("content"), html.Attr("tabindex", "0"), html.Text(text),
+				html.If(len(data) > maxContent, html.Text(fmt.Sprintf("\n… %d bytes more", len(data)-maxContent))))
+		}
+	}
+	return html.Node{}
+}
+
+const maxContent = 2000 // bytes
+
+// lines is bytes as lines of ASCII, a dot for each that has no picture.
+func lines(b []byte) string {
+	out := make([]byte, 0, len(b))
+	for _, c := range b {
+		switch {
+		case c == '\n', c >= 0x20 && c <= 0x7e:
+			out = append(out, c)
+		case c != '\r':
+			out = append(out, '.')
+		}
+	}
+	return string(out)
 }
 
 // columns chooses what to set side by side: the decrypted record and the wire,
@@ -53,24 +107,29 @@ func columns(e *trace.Event, s State) ([]column, int) {
 	return []column{*plain, wire}, 8
 }
 
-func title(e *trace.Event) html.Node {
+func title(e *trace.Event, s State) html.Node {
 	var name html.Node
-	if len(e.Messages) > 0 {
+	switch {
+	case len(e.Messages) > 0:
 		name = html.Map(e.Messages, func(i int, m trace.Message) html.Node {
-			return html.Group(html.If(i > 0, html.Text(", ")), html.Text(m.Name))
+			plain := plainName(e, m)
+			return html.Group(html.If(i > 0, html.Text(", ")),
+				html.If(s.Detailed || plain == m.Name, breakable(m.Name)),
+				html.If(!s.Detailed && plain != m.Name, html.Group(html.Text(plain+" "), html.El("small", breakable(m.Name)))))
 		})
-	} else if e.Kind == trace.KindClose {
+	case e.Kind == trace.KindClose:
 		name = html.Text("end of stream")
-	} else {
+	default:
 		name = html.Text(e.Type)
 	}
 	return html.El("header", html.Class("inspected", epochClass(e)),
-		html.El("h3", name),
-		html.El("p", html.Text(fmt.Sprintf("Record %d, %s to %s", e.Index+1, e.From, e.From.Peer())), epochChip(e)))
+		html.El("h2", name),
+		html.El("p", html.Text(fmt.Sprintf("Record %d, %s to %s", e.Index+1, e.From, e.From.Peer())), html.If(e.Wire != nil, epochChip(e))),
+		html.El("button", html.Attr("type", "button"), html.Class("close"), act(ActClose, ""), html.Attr("aria-label", "Close"), icon("cross")))
 }
 
 // protection says how the record is encrypted and with what.
-func protection(e *trace.Event, s State) html.Node {
+func protection(t *trace.Trace, e *trace.Event, s State) html.Node {
 	p := e.Protection
 	if p == nil {
 		return html.Node{}
@@ -80,10 +139,12 @@ func protection(e *trace.Event, s State) html.Node {
 		return html.If(value != "", html.Group(html.El("dt", html.Text(name)),
 			html.El("dd", html.El("code", html.Text(value)), html.If(text.Short != "", html.El("small", html.Text(text.Short))))))
 	}
-	return html.El("details", html.Class("protection"),
+	key := keyOf(t, p)
+	return html.El("details", html.Class("protection"), html.Attr("id", "protection"),
 		html.El("summary", html.Text("Encrypted with "+p.Suite+", "), html.Text(fmt.Sprintf("record %d under this key", p.Seq))),
 		html.If(p.Reason != "", html.El("p", html.Class("bad"), html.Text("Not decrypted: "+p.Reason))),
-		html.El("dl",
+		html.If(key != "", html.El("p", html.El("a", html.Attr("href", Place{View: ViewKeys, Secret: key}.String()), icon("key"), html.Text("Where this key comes from")))),
+		html.El("dl", html.Class("pairs"),
 			item("secret", "secret", p.Secret),
 			item("key", "key", p.Key.String()),
 			item("iv", "iv", p.IV.String()),
@@ -97,25 +158,25 @@ func protection(e *trace.Event, s State) html.Node {
 
 // facts is what the record's messages are bound to and recognised by.
 func facts(t *trace.Trace, e *trace.Event) html.Node {
-	var rows []html.Node
+	var pairs []html.Node
 	for _, m := range e.Messages {
 		if h := m.Transcript; h != nil {
-			rows = append(rows, html.El("dt", html.Text("transcript hash, "+h.Covers)), html.El("dd", bytes(h.Hash)))
+			pairs = append(pairs, html.El("dt", html.Text("transcript hash")), html.El("dd", bytesOf(h.Hash), html.El("small", html.Text("over "+h.Covers))))
 		}
 		for _, f := range m.Fingerprints {
-			rows = append(rows, html.El("dt", html.Text(f.Name)),
+			pairs = append(pairs, html.El("dt", html.Text(f.Name)),
 				html.El("dd", html.El("code", html.Text(f.Value)), html.If(f.How != "", html.El("small", html.Text(f.How)))))
 		}
 	}
 	var verified []html.Node
 	for _, c := range t.Checks {
 		if c.Event == e.Index {
-			verified = append(verified, check(c))
+			verified = append(verified, check(c, false))
 		}
 	}
 	return html.Group(
 		html.If(len(verified) > 0, html.El("ul", html.Class("checks"), html.Group(verified...))),
-		html.If(len(rows) > 0, html.El("details", html.Class("protection"),
+		html.If(len(pairs) > 0, html.El("details", html.Class("protection"), html.Attr("id", "facts"),
 			html.El("summary", html.Text("What it is bound to and recognised by")),
-			html.El("dl", html.Group(rows...)))))
+			html.El("dl", html.Class("pairs"), html.Group(pairs...)))))
 }

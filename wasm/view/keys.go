@@ -24,8 +24,20 @@ func reveal(s *State, path string) {
 	}
 }
 
-// Toggle opens or closes the node at path.
+// Toggle opens or closes the node at path, or the part of the page of that name.
 func Toggle(s *State, t *trace.Trace, path string) {
+	switch {
+	case path == partAnatomy:
+		open, asked := s.Open[path]
+		if !asked {
+			open = s.Detailed || s.Node != ""
+		}
+		s.Open[path] = !open
+		return
+	case strings.HasPrefix(path, partFold):
+		s.Open[path] = !s.Open[path]
+		return
+	}
 	n := nodeAt(s, t, path)
 	if n == nil || len(n.Children) == 0 {
 		return

@@ -10,33 +10,93 @@ import (
 	"tlsplay/wasm/html"
 )
 
-// lanes draws the run: client, wire and server, and every record as an arrow
-// between them.
+// lanes draws the run: client, wire and server, every record as an arrow
+// between them, in the five steps of the story.
 func lanes(t *trace.Trace, s State) html.Node {
 	shown := shownEndpoints(t, s)
-	var rows []html.Node
-	at, from := -1, trace.Side("")
-	for i, e := range t.Events[:min(s.At, len(t.Events))] {
-		if n := stepOf(e); n >= 0 && n != at {
-			at, from = n, ""
-			rows = append(rows, band(n, s))
+	return html.Group(
+		html.El("div", html.Class("lane-heads"),
+			endHead("Client", "the browser", "person", shown[0], t, s),
+			wireHead(t, s),
+			endHead("Server", "the web site", "server", shown[1], t, s)),
+		html.El("ol", html.Class("events"), html.Attr("id", "events"), html.Attr("aria-label", "Records in the order in which they crossed the wire"),
+			html.Group(rows(t, s)...)))
+}
+
+// rows is the shown events under the headings of their steps, and the one that
+// is on its way. Long stretches of application data are folded: a megabyte has
+// a record for every 16 kB, or thousands of small ones.
+func rows(t *trace.Trace, s State) []html.Node {
+	var out []html.Node
+	step, from := -1, trace.Side("")
+	events := t.Events[:min(s.At, len(t.Events))]
+	for i := 0; i < len(events); i++ {
+		if first, end, ok := folded(events, i, s); ok {
+			out = append(out, fold(events, first, end))
+			i = end - 1
+			continue
 		}
-		rows = append(rows, row(t, s, i, e, e.From == from))
+		e := events[i]
+		if n := stepOf(e); n >= 0 && n != step {
+			step, from = n, ""
+			out = append(out, band(n, s))
+		}
+		out = append(out, row(t, s, i, e, e.From == from))
 		from = e.From
 	}
 	if n, ok := next(t, s); ok {
-		rows = append(rows, waiting(n))
+		out = append(out, waiting(n))
 	}
-	return html.Group(
-		html.El("div", html.Class("lane-heads"),
-			head("Client", "the browser", shown[0], s, t),
-			html.El("div", html.Class("head wire"), html.El("h3", html.Text("Wire")),
-				html.El("p", html.Text("what an eavesdropper sees"))),
-			head("Server", "the web site", shown[1], s, t)),
-		html.El("ol", html.Class("events"), html.Attr("id", "events"), html.Attr("aria-label", "Records in the order in which they crossed the wire"), html.Group(rows...)))
+	return out
 }
 
-func head(name, who string, e trace.Endpoint, s State, t *trace.Trace) html.Node {
+// foldEnds is how many records stay in view at both ends of a folded stretch,
+// partFold what State.Open files an unfolded one under, before its first index.
+const (
+	foldEnds = 2
+	partFold = "fold-"
+)
+
+// folded tells whether the event at i is the first of a folded stretch.
+func folded(events []*trace.Event, i int, s State) (first, end int, ok bool) {
+	if i < foldEnds || !isData(events[i]) {
+		return 0, 0, false
+	}
+	begin := i - foldEnds
+	if stretch(events, begin) <= i || begin > 0 && stretch(events, begin-1) > begin {
+		return 0, 0, false
+	}
+	end = stretch(events, i) - foldEnds
+	chosen := s.Event >= i && s.Event < end
+	return i, end, end-i > foldEnds && !chosen && !s.Open[partFold+strconv.Itoa(i)]
+}
+
+// stretch is where the application data of one side that the event at i is part
+// of ends; i itself where it is none.
+func stretch(events []*trace.Event, i int) int {
+	end := i
+	for end < len(events) && events[end].From == events[i].From && isData(events[end]) {
+		end++
+	}
+	return end
+}
+
+func isData(e *trace.Event) bool {
+	return len(e.Messages) == 1 && e.Messages[0].Name == "application_data" || len(e.Messages) == 0 && e.Protection != nil && e.Protection.Epoch != trace.EpochHandshake
+}
+
+func fold(events []*trace.Event, from, to int) html.Node {
+	bytes := 0
+	for _, e := range events[from:to] {
+		bytes += len(e.Wire.Data)
+	}
+	return html.El("li", html.Class("event fold", epochClass(events[from])),
+		html.El("button", html.Attr("type", "button"), html.Attr("id", partFold+strconv.Itoa(from)), act(ActToggle, partFold+strconv.Itoa(from)),
+			html.Text(fmt.Sprintf("%d more records, %s", to-from, size(bytes)))))
+}
+
+// endHead is one end: who it is, what it does, what it knows by now.
+func endHead(name, who, picture string, e trace.Endpoint, t *trace.Trace, s State) html.Node {
 	doing := ""
 	switch e.Doing {
 	case endpoint.Waiting:
@@ -48,43 +108,77 @@ func head(name, who string, e trace.Endpoint, s State, t *trace.Trace) html.Node
 	case endpoint.Cut:
 		doing = "stopped"
 	}
-	facts := []html.Node{}
+	var facts []html.Node
 	fact := func(on bool, yes, no string) {
-		mark, text := "○ ", no
+		mark, class, text := html.Text("○ "), "no", no
 		if on {
-			mark, text = "✓ ", yes
+			mark, class, text = icon("check"), "yes", yes
 		}
-		facts = append(facts, html.El("li", html.Class(tick(on)), html.Text(mark+text)))
+		facts = append(facts, html.El("li", html.Class(class), mark, html.Text(text)))
 	}
 	if e.Side == trace.Client {
 		fact(e.PeerVerified, "knows the server", "server not verified")
 	}
 	fact(e.HandshakeComplete, "handshake complete", "handshake open")
+	if held := heldKeys(t, s); e.Doing == endpoint.Waiting && len(held) > 0 {
+		facts = append(facts, html.El("li", html.Class("held"), html.Map(held, func(_ int, k trace.Epoch) html.Node {
+			return html.El("span", html.Class("chip", "epoch-"+string(k)), icon("key"), html.Text(string(k)))
+		})))
+	}
 	return html.El("div", html.Class("head", string(e.Side)),
-		html.El("h3", html.Text(name), html.Text(" "), html.El("small", html.Text(who))),
+		html.El("h3", icon(picture), html.Text(name), html.Text(" "), html.El("small", html.Text(who))),
 		html.El("p", html.Class("doing", e.Doing), html.Text(doing)),
 		html.El("ul", html.Class("facts"), html.Group(facts...)))
 }
 
-func tick(on bool) string {
-	if on {
-		return "yes"
+// heldKeys is the epochs whose keys exist after the shown events.
+func heldKeys(t *trace.Trace, s State) []trace.Epoch {
+	var held []trace.Epoch
+	for _, d := range t.Derivations {
+		if d.Event >= s.At {
+			continue
+		}
+		if e := epochOf(d.ID); e != "" && e != trace.EpochPlaintext && (len(held) == 0 || held[len(held)-1] != e) {
+			held = append(held, e)
+		}
 	}
-	return "no"
+	return held
 }
 
-// row is one event: what the sender said, what crossed, and that it arrived.
+// wireHead is the eavesdropper, who has no keys.
+func wireHead(t *trace.Trace, s State) html.Node {
+	read, all := 0, 0
+	for _, e := range t.Events[:min(s.At, len(t.Events))] {
+		if e.Kind == trace.KindClose {
+			continue
+		}
+		if all++; e.Protection == nil {
+			read++
+		}
+	}
+	return html.El("div", html.Class("head wire"), html.El("h3", icon("eye"), html.Text("Wire")),
+		html.El("p", html.Text("what an eavesdropper sees")),
+		html.If(all > 0, html.El("p", html.Class("tally"), html.Text(fmt.Sprintf("can read %d of %d records", read, all)))))
+}
+
+// row is one event: what the sender said, what crossed, and what it did to the
+// receiver.
 func row(t *trace.Trace, s State, i int, e *trace.Event, sameFlight bool) html.Node {
-	chosen := i == s.Event
-	return html.El("li", html.Class("event", string(e.From), epochClass(e), when(sameFlight, "same-flight")),
+	return html.El("li", html.Class("event", string(e.From), epochClass(e), when(sameFlight, "same-flight"), when(ceremony(e), "ceremony")),
 		html.El("button", html.Attr("type", "button"), html.Attr("id", "event-"+strconv.Itoa(i)), html.Class("record"),
-			act(ActEvent, strconv.Itoa(i)), html.Attr("aria-pressed", strconv.FormatBool(chosen)), html.Attr("aria-label", spoken(e)),
-			html.El("span", html.Class("said"), said(e)),
+			act(ActEvent, strconv.Itoa(i)), html.Attr("aria-pressed", strconv.FormatBool(i == s.Event)), html.Attr("aria-label", spoken(e, s)),
+			html.El("span", html.Class("said"), said(e, s)),
 			html.El("span", html.Class("crossing"),
 				html.El("span", html.Class("arrow"), html.Attr("aria-hidden", "true")),
-				html.El("span", html.Class("outside"), outside(e)),
-				preview(e)),
+				html.El("span", html.Class("outside"), outside(e, s)),
+				overheard(e)),
 			html.El("span", html.Class("heard"), heard(t, i, e))))
+}
+
+// ceremony is a record that says nothing and is there for old devices on the
+// way only. RFC 8446, Appendix D.4.
+func ceremony(e *trace.Event) bool {
+	return len(e.Messages) == 1 && e.Messages[0].Name == "change_cipher_spec"
 }
 
 func when(on bool, name string) string {
@@ -95,22 +189,26 @@ func when(on bool, name string) string {
 }
 
 // said is the messages of an event, as its sender knows them.
-func said(e *trace.Event) html.Node {
+func said(e *trace.Event, s State) html.Node {
+	message := func(name string) html.Node { return html.El("span", html.Class("message"), breakable(name)) }
 	if e.Kind == trace.KindClose {
-		return html.El("span", html.Class("message"), html.Text("end of stream"))
+		return message("end of stream")
 	}
 	if len(e.Messages) == 0 {
-		text := "part of a message"
-		if e.Kind == trace.KindBytes {
-			text = "bytes without a record"
-		} else if e.Protection != nil && !e.Protection.Opened {
-			text = "not decrypted"
+		switch {
+		case e.Kind == trace.KindBytes:
+			return message("bytes without a record")
+		case e.Protection != nil && !e.Protection.Opened:
+			return message("not decrypted")
 		}
-		return html.El("span", html.Class("message"), html.Text(text))
+		return message("part of a message")
 	}
 	return html.Map(e.Messages, func(_ int, m trace.Message) html.Node {
-		return html.Group(html.El("span", html.Class("message"), breakable(m.Name)),
-			html.If(gist(e, m) != "", html.El("span", html.Class("gist"), breakable(gist(e, m)))))
+		g := gist(e, m)
+		if s.Detailed {
+			return html.Group(message(m.Name), html.If(g != "", html.El("span", html.Class("gist"), breakable(g))))
+		}
+		return html.Group(message(plainName(e, m)), html.If(g != "", html.El("span", html.Class("gist"), breakable(g))))
 	})
 }
 
@@ -124,29 +222,29 @@ func breakable(name string) html.Node {
 
 // gist is the one thing in a message that is worth a look from afar.
 func gist(e *trace.Event, m trace.Message) string {
-	buf := messageBuffer(e, m)
-	value := func(ids ...trace.FieldID) string {
-		for _, id := range ids {
-			if n := m.Tree.Find(id); n != nil {
-				name, _, _ := strings.Cut(n.Value, " (0x")
-				return name
-			}
-		}
-		return ""
-	}
 	switch m.Name {
 	case "client_hello":
-		return value("server_name.host_name")
-	case "server_hello", "hello_retry_request":
-		return value("server_hello.cipher_suite")
-	case "application_data":
-		return firstLine(buf, m.Tree)
+		return strings.Trim(valueIn(m, "server_name.host_name"), `"`)
 	case "alert":
-		return m.Note
+		return strings.TrimPrefix(m.Note, "warning ")
+	case "server_hello", "hello_retry_request":
+		return valueIn(m, "server_hello.cipher_suite")
+	case "application_data":
+		return firstLine(messageBuffer(e, m), m.Tree)
 	case "certificate_verify":
-		return value("certificate_verify.algorithm")
+		return valueIn(m, "certificate_verify.algorithm")
 	}
 	return m.Note
+}
+
+// valueIn is the value of the first field in m with that ID, without its number.
+func valueIn(m trace.Message, id trace.FieldID) string {
+	n := m.Tree.Find(id)
+	if n == nil {
+		return ""
+	}
+	name, _, _ := strings.Cut(n.Value, " (0x")
+	return name
 }
 
 func messageBuffer(e *trace.Event, m trace.Message) *trace.Buffer {
@@ -167,8 +265,8 @@ func firstLine(buf *trace.Buffer, n *trace.Node) string {
 	return printable(line, 48)
 }
 
-// outside is what anyone can read off the record without a key.
-func outside(e *trace.Event) html.Node {
+// outside is what anyone can measure of the record without a key.
+func outside(e *trace.Event, s State) html.Node {
 	if e.Kind == trace.KindClose {
 		return html.Text("connection closed by the " + string(e.From))
 	}
@@ -176,26 +274,56 @@ func outside(e *trace.Event) html.Node {
 	if e.Kind == trace.KindBytes {
 		what = "no TLS"
 	}
-	return html.Group(html.El("b", breakable(what)), html.Text(fmt.Sprintf(", %d bytes", len(e.Wire.Data))), epochChip(e))
+	return html.Group(epochChip(e), html.If(s.Detailed, html.El("b", breakable(what))), html.Text(fmt.Sprintf("%d bytes", len(e.Wire.Data))))
 }
 
-// preview is the first bytes as an eavesdropper sees them.
-func preview(e *trace.Event) html.Node {
+// overheard is what an eavesdropper learns from the record: facts, or noise.
+func overheard(e *trace.Event) html.Node {
 	if e.Wire == nil {
 		return html.Node{}
 	}
-	body := e.Wire.Data
-	if len(body) > 5 {
-		body = body[5:]
+	if e.Protection != nil {
+		body := e.Wire.Data[min(5, len(e.Wire.Data)):]
+		return html.El("span", html.Class("noise"), html.Attr("aria-hidden", "true"), html.Text(printable(string(body[:min(len(body), 96)]), 96)))
 	}
-	return html.El("span", html.Class("bytes"), html.Attr("aria-hidden", "true"), html.Text(printable(string(body[:min(len(body), 96)]), 96)))
+	if facts := learned(e); len(facts) > 0 {
+		return html.El("span", html.Class("learned"), html.Text(strings.Join(facts, ", ")))
+	}
+	return html.Node{}
+}
+
+// learned is what a record without encryption tells everyone.
+func learned(e *trace.Event) []string {
+	var facts []string
+	for _, m := range e.Messages {
+		add := func(ids ...trace.FieldID) {
+			for _, id := range ids {
+				if v := strings.Trim(valueIn(m, id), `"`); v != "" {
+					facts = append(facts, v)
+				}
+			}
+		}
+		switch m.Name {
+		case "client_hello":
+			add("server_name.host_name", "application_layer_protocol_negotiation.protocol_name")
+		case "server_hello", "hello_retry_request":
+			add("server_hello.cipher_suite")
+		case "server_key_exchange":
+			add("server_key_exchange.named_curve")
+		case "alert":
+			facts = append(facts, m.Note)
+		case "application_data":
+			facts = append(facts, firstLine(messageBuffer(e, m), m.Tree))
+		}
+	}
+	return facts
 }
 
 func epochChip(e *trace.Event) html.Node {
 	if e.Protection == nil {
-		return html.El("span", html.Class("chip"), html.Text("readable"))
+		return html.El("span", html.Class("chip"), icon("eye"), html.Text("readable"))
 	}
-	return html.El("span", html.Class("chip"), html.Text("🔒 "+string(e.Protection.Epoch)+" key"))
+	return html.El("span", html.Class("chip"), icon("lock"), html.Text(string(e.Protection.Epoch)+" key"))
 }
 
 func epochClass(e *trace.Event) string {
@@ -219,16 +347,17 @@ func heard(t *trace.Trace, i int, e *trace.Event) html.Node {
 	if n := after.Received - before.Received; n > 0 {
 		news = append(news, fmt.Sprintf("reads %d bytes", n))
 	}
+	class := "news"
 	if after.Doing != before.Doing {
 		switch after.Doing {
 		case endpoint.Done:
 			news = append(news, "closes")
 		case endpoint.Failed:
-			news = append(news, "gives up")
+			news, class = append(news, "gives up"), "news failed"
 		}
 	}
 	return html.Map(news, func(_ int, n string) html.Node {
-		return html.El("span", html.Class("news"), html.Text(n))
+		return html.El("span", html.Class(class), html.Text(n))
 	})
 }
 
@@ -244,10 +373,14 @@ func endpointAt(t *trace.Trace, i int, side trace.Side) trace.Endpoint {
 }
 
 // spoken is a row for those who hear the page.
-func spoken(e *trace.Event) string {
+func spoken(e *trace.Event, s State) string {
 	var names []string
 	for _, m := range e.Messages {
-		names = append(names, m.Name)
+		if s.Detailed {
+			names = append(names, m.Name)
+		} else {
+			names = append(names, plainName(e, m))
+		}
 	}
 	switch {
 	case e.Kind == trace.KindClose:

@@ -2,20 +2,58 @@ package view
 
 import (
 	"fmt"
+	"strconv"
 
 	"tlsplay/sim/trace"
 	"tlsplay/wasm/html"
 )
 
-// secrets is the session keys: what was checked, how they were derived, and what
-// the endpoints logged.
+// secrets is how the session keys were derived, beside the chosen one in full
+// or, while none is chosen, what was checked and what the endpoints logged.
 func secrets(t *trace.Trace, s State) html.Node {
-	if len(t.Secrets) == 0 {
-		return html.El("p", html.Class("empty"), html.Text("No keys yet: they exist once both halves of the key exchange have crossed."))
+	if len(t.Derivations) == 0 && len(t.Secrets) == 0 {
+		return html.El("p", html.Class("empty"), html.Text("No keys yet: they exist once both halves of the key exchange have crossed. Step on, or run to the end."))
 	}
-	return html.Group(checks(t, s), schedule(t, s),
-		html.El("h3", html.Text("What the endpoints logged, and the record keys made of it")),
-		logged(t))
+	d := derivationOf(t, s.Derivation)
+	beside := checks(t, s)
+	if d != nil {
+		beside = derived(t, d, s)
+	}
+	return html.El("div", html.Class("bench"),
+		html.El("div", html.Class("main-side"),
+			html.If(len(t.Derivations) > 0, keySchedule(t, s)),
+			html.El("h2", html.Text("What the endpoints logged")),
+			html.El("p", html.Class("lead"), html.Text("The key log, as browsers and curl write it for Wireshark (SSLKEYLOGFILE).")),
+			logged(t)),
+		html.El("section", html.Class("beside"), html.Attr("aria-label", "The chosen value"), html.Data("open", strconv.FormatBool(d != nil)),
+			beside))
+}
+
+// checks lists what was verified on the bytes of this run, up to the event that
+// is shown last.
+func checks(t *trace.Trace, s State) html.Node {
+	var list []html.Node
+	for _, c := range t.Checks {
+		if c.Event < s.At {
+			list = append(list, check(c, true))
+		}
+	}
+	return html.Group(
+		html.El("h2", html.Text("Checked just now, on these bytes")),
+		html.If(len(list) == 0, html.El("p", html.Class("empty"), html.Text("Nothing yet."))),
+		html.El("ul", html.Class("checks"), html.Group(list...)),
+		html.If(len(t.Derivations) > 0, html.El("p", html.Class("hint"), html.Text("Choose any value to see what it was made of and how to compute it yourself."))))
+}
+
+// check is one of them, with the way to its record.
+func check(c trace.Check, link bool) html.Node {
+	mark, class := "check", "yes"
+	if !c.OK {
+		mark, class = "cross", "failed"
+	}
+	return html.El("li", html.Class(class), icon(mark),
+		html.El("span", html.Text(c.Name), html.If(!c.OK, html.El("b", html.Text(": failed"))), html.If(c.Detail != "", html.El("small", html.Text(c.Detail)))),
+		html.If(link, html.El("a", html.Attr("href", Place{View: ViewHandshake, Record: c.Event + 1}.String()), html.Text("record "+strconv.Itoa(c.Event+1)))))
 }
 
 // logged is the secrets that stand in the key log.
@@ -32,13 +70,8 @@ func logged(t *trace.Trace) html.Node {
 			whose = string(x.From) + " to " + string(x.From.Peer())
 		}
 		return html.El("article", html.Class("card", "epoch-"+string(x.Epoch)),
-			html.El("h3", html.El("code", html.Text(x.Label)), html.El("span", html.Class("chip"), html.Text(string(x.Epoch)+" key"))),
+			html.El("h3", html.El("code", breakable(x.Label)), html.El("span", html.Class("chip"), html.Text(string(x.Epoch)+" key"))),
 			html.El("p", html.Text(fmt.Sprintf("%s, protects %d of the records", whose, n))),
-			html.El("dl",
-				html.El("dt", html.Text("secret")), html.El("dd", html.El("code", html.Text(x.Secret.String()))),
-				html.Map(x.Keys, func(_ int, k trace.Key) html.Node {
-					return html.Group(html.El("dt", html.Text(k.Name)),
-						html.El("dd", html.El("code", html.Text(k.Value.String())), html.El("small", html.Text(k.How))))
-				})))
+			html.El("p", html.El("code", html.Text(x.Secret.String()))))
 	}))
 }

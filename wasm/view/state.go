@@ -3,6 +3,10 @@
 // writes a recorded run into the page so that there is something true to see
 // before the wasm has come.
 //
+// The page is a frame (header, the bar that runs and walks) around one of the
+// [Views]; site/README.md says what each is for and where things to come will
+// stand. What is shown has an address, see [State.Address].
+//
 // What an element does when it is chosen stands in its data-act and data-arg;
 // package dom hands both to package app, whose actions are the constants below.
 package view
@@ -11,22 +15,44 @@ import "tlsplay/wasm/html"
 
 // State is what the page shows of a trace.
 type State struct {
+	View     string // one of Views
+	Detailed bool   // in the words of the RFCs, with every byte, rather than in plain ones
+
 	// The knobs, as scenario.Scenario has them.
 	Version, Certificate, Fault string
 
 	At         int    // how many of the trace's events have been delivered on the page
 	Event      int    // the chosen event, or -1
+	Asked      bool   // the visitor chose it: where there is no room beside the run, it is shown over it
 	Node       string // the chosen node's path (pathOf), or empty
 	Open       map[string]bool
-	Derivation int // the chosen step of the key schedule, or -1
+	Derivation string // the chosen step of the key schedule (derivationName), or empty
 	Playing    bool
+	Speed      string // of Play, one of Speeds
 	Live       bool   // a session stands behind the trace: its endpoints are real and waiting
 	Stored     bool   // the trace was recorded when the page was built
 	Error      string // what went wrong outside the endpoints
 	Files      []File
 	Texts      Texts
 	Term       string // the word of the glossary that is shown, or empty
+	Query      string // what is searched for, or empty
+	Build      string // the page's version and that of Go
 }
+
+// The views, by their part of the address.
+const (
+	ViewHandshake    = "handshake"
+	ViewKeys         = "keys"
+	ViewCertificates = "certificates"
+	ViewFiles        = "files"
+	ViewAbout        = "about"
+)
+
+// Views is the views in the order of their tabs.
+var Views = []string{ViewHandshake, ViewKeys, ViewCertificates, ViewFiles, ViewAbout}
+
+// Speeds are how fast Play goes.
+var Speeds = []string{"slow", "normal", "fast"}
 
 // File is a file of the workspace.
 type File struct {
@@ -43,13 +69,20 @@ const (
 	ActStep        = "step"        // deliver the next record
 	ActBack        = "back"        // show one record less
 	ActPlay        = "play"        // step by itself, or stop doing so
+	ActSpeed       = "speed"       // how fast
+	ActSeek        = "seek"        // show that many records, as far as they have crossed
+	ActGo          = "go"          // show what an address names (State.Address)
+	ActDetail      = "detail"      // in plain words, or "detailed"
 	ActEvent       = "event"       // choose an event by index
+	ActClose       = "close"       // put away the chosen event that is shown over the run
 	ActNode        = "node"        // choose a node by path
-	ActToggle      = "toggle"      // open or close a node
+	ActToggle      = "toggle"      // open or close a node, or another part by name
 	ActKey         = "key"         // a key in the tree or the bytes (Key)
-	ActDerivation  = "derivation"  // choose a step of the key schedule by index, or let go of it
+	ActDerivation  = "derivation"  // choose a step of the key schedule by name, or let go of it
 	ActTerm        = "term"        // show a word of the glossary, or none
+	ActSearch      = "search"      // look for words in the run and in the texts
 	ActDownload    = "download"    // a file of the workspace by name
+	ActCopy        = "copy"        // the chosen bytes, as one of CopyForms
 )
 
 // act makes an element do something.

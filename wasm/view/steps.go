@@ -10,29 +10,44 @@ import (
 // step is one of the five steps in which the story of a connection is told. Its
 // text is filed under its ID.
 type step struct {
-	id    trace.FieldID
-	title string
+	id      trace.FieldID
+	title   string
+	picture string // the lock closes once there are keys
 }
 
 var steps = []step{
-	{"step.hello", "Hello"},
-	{"step.authentication", "Authentication"},
-	{"step.session_keys", "Session keys"},
-	{"step.secure_connection", "Secure connection"},
-	{"step.closing", "Closing"},
+	{"step.hello", "Hello", "open"},
+	{"step.authentication", "Authentication", "open"},
+	{"step.session_keys", "Session keys", "lock"},
+	{"step.secure_connection", "Secure connection", "lock"},
+	{"step.closing", "Closing", "lock"},
 }
 
 // band is the heading of the records of a step.
 func band(n int, s State) html.Node {
 	text, _ := s.Texts.lookup(steps[n].id)
-	return html.El("li", html.Class("band"), html.Attr("id", "step-"+strconv.Itoa(n+1)),
-		html.El("span", html.Class("number"), html.Text(strconv.Itoa(n+1))),
-		html.El("div", html.El("h3", html.Text(steps[n].title)),
+	number := strconv.Itoa(n + 1)
+	return html.El("li", html.Class("band", "band-"+number), html.Attr("id", "step-"+number),
+		html.El("span", html.Class("number"), html.Text(number)),
+		html.El("div",
+			html.El("h2", html.Text(steps[n].title), icon(steps[n].picture)),
 			html.El("p", html.Text(text.Short)),
-			html.If(text.Short != "", html.El("details",
+			html.If(text.Short != "", html.El("details", html.Attr("id", "how-"+number),
 				html.El("summary", html.Text("How and why")),
-				prose("", text.Long), prose("why", text.Why),
-				html.El("p", html.Class("cites"), html.Map(text.RFC, func(_ int, c string) html.Node { return cite(c) }))))))
+				prose("", text.Long), prose("why", text.Why), cites(text.RFC)))))
+}
+
+// spine is the way to the five steps, with those that have been reached.
+func spine(t *trace.Trace, s State) html.Node {
+	reached := -1
+	for _, e := range t.Events[:min(s.At, len(t.Events))] {
+		reached = max(reached, stepOf(e))
+	}
+	return html.El("ol", html.Class("spine"), html.Attr("aria-label", "The five steps"), html.Map(steps, func(i int, x step) html.Node {
+		return html.El("li", html.Class(when(i <= reached, "reached")),
+			html.El("a", html.Attr("href", Place{View: ViewHandshake, Step: i + 1}.String()),
+				html.El("span", html.Class("number"), html.Text(strconv.Itoa(i+1))), html.Text(x.title)))
+	}))
 }
 
 // stepOf assigns an event to a step, or -1 where it belongs to the one before.
@@ -56,4 +71,47 @@ func stepOf(e *trace.Event) int {
 		}
 	}
 	return -1
+}
+
+// plainNames says what messages are in plain words.
+var plainNames = map[string]string{
+	"client_hello":           "Hello, this is what I can do",
+	"server_hello":           "Hello, let us do it this way",
+	"hello_retry_request":    "Please offer another key share",
+	"hello_request":          "Please shake hands again",
+	"encrypted_extensions":   "More settings",
+	"certificate":            "Certificate",
+	"compressed_certificate": "Certificate, compressed",
+	"certificate_status":     "Not revoked: a fresh statement",
+	"certificate_request":    "And who are you?",
+	"certificate_verify":     "Proof that it is mine",
+	"server_key_exchange":    "My half of the key, signed",
+	"server_hello_done":      "Your turn",
+	"client_key_exchange":    "My half of the key",
+	"change_cipher_spec":     "From here on encrypted",
+	"finished":               "Checksum over all of it",
+	"new_session_ticket":     "Ticket for next time",
+	"end_of_early_data":      "End of the early data",
+	"key_update":             "My key changes now",
+	"message_hash":           "Hash of the first hello",
+}
+
+// plainName is a message in plain words.
+func plainName(e *trace.Event, m trace.Message) string {
+	switch m.Name {
+	case "application_data":
+		if e.From == trace.Client {
+			return "Request"
+		}
+		return "Answer"
+	case "alert":
+		if m.Note == "warning close_notify" {
+			return "Goodbye"
+		}
+		return "Alarm"
+	}
+	if name, ok := plainNames[m.Name]; ok {
+		return name
+	}
+	return m.Name
 }

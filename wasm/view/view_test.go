@@ -36,8 +36,10 @@ func recorded(t testing.TB, fault string) *trace.Trace {
 func TestGolden(t *testing.T) {
 	tr := recorded(t, "")
 	texts := Texts{embedded.Texts()}
-	base := State{Texts: texts, Version: "1.3", Certificate: "ecdsa-p256", At: len(tr.Events), Event: -1, Derivation: -1}
-	hello, request, start := base, base, base
+	base := State{View: ViewHandshake, Texts: texts, Version: "1.3", Certificate: "ecdsa-p256", At: len(tr.Events), Event: -1, Open: map[string]bool{}}
+	hello, request, start, keys, certificates, found := base, base, base, base, base, base
+	keys.View, keys.Derivation, certificates.View = ViewKeys, "client_handshake_traffic_secret", ViewCertificates
+	found.Query = "shop.example"
 	hello.Event, hello.Node = 0, "b0-3-2-1"
 	request.Event = 9
 	start.At = 0
@@ -50,11 +52,14 @@ func TestGolden(t *testing.T) {
 		{"lanes", "lanes", tr, base},
 		{"lanes-start", "lanes", tr, start},
 		{"controls", "controls", tr, base},
-		{"outcome-failed", "outcome", failed, State{At: len(failed.Events), Event: -1, Derivation: -1}},
+		{"outcome-failed", "outcome", failed, State{At: len(failed.Events), Event: -1}},
 		{"inspector-hello", "inspector", tr, hello},
 		{"inspector-request", "inspector", tr, request},
-		{"certificates", "certificates", tr, base},
-		{"keys", "keys", tr, base},
+		{"certificates", "chains", tr, certificates},
+		{"keys", "secrets", tr, keys},
+		{"found", "results", tr, found},
+		{"contrast", "contrast", tr, base},
+		{"afterwards", "afterwards", tr, base},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got string
@@ -96,12 +101,14 @@ func TestWellFormed(t *testing.T) {
 	for _, tr := range []*trace.Trace{recorded(t, ""), recorded(t, scenario.NoCommonVersion), {}} {
 		for at := range len(tr.Events) + 1 {
 			for event := -1; event < len(tr.Events); event++ {
-				s := State{Version: "1.3", At: at, Event: event, Open: map[string]bool{}, Texts: Texts{embedded.Texts()}, Term: "nonce"}
-				var all strings.Builder
-				for _, r := range Page(tr, s) {
-					all.WriteString(r.Content.String())
+				for _, v := range Views {
+					s := State{View: v, Version: "1.3", At: at, Event: event, Open: map[string]bool{}, Texts: Texts{embedded.Texts()}, Term: "nonce", Query: "random"}
+					var all strings.Builder
+					for _, r := range Page(tr, s) {
+						all.WriteString(r.Content.String())
+					}
+					wellFormed(t, all.String())
 				}
-				wellFormed(t, all.String())
 			}
 		}
 	}
@@ -158,15 +165,19 @@ func TestHostile(t *testing.T) {
 	bad.Events = []*trace.Event{&e}
 	bad.Certificates = []*trace.Certificate{{Role: evil, Error: evil, Fields: []trace.Field{{ID: evil, Value: evil}}}}
 	bad.Secrets = []trace.Secret{{Label: evil, Epoch: evil, Keys: []trace.Key{{Name: evil, How: evil}}}}
-	s := State{At: 1, Event: 0, Error: evil, Version: evil, Files: []File{{Name: evil}}, Node: evil}
-	for _, r := range Page(&bad, s) {
-		text := r.Content.String()
-		for _, mark := range []string{"<script", "<img", `onerror="`} {
-			if strings.Contains(text, mark) {
-				t.Errorf("%s lets %q through", r.ID, mark)
+	bad.Derivations = []trace.Derivation{{ID: evil, Function: evil, Label: evil, Formula: evil, Section: evil, Inputs: []trace.NamedBytes{{Name: evil}}}}
+	bad.Checks = []trace.Check{{Name: evil, Detail: evil}}
+	for _, view := range Views {
+		s := State{View: view, At: 1, Event: 0, Error: evil, Version: evil, Files: []File{{Name: evil}}, Node: evil, Derivation: evil, Query: evil[:7], Build: evil}
+		for _, r := range Page(&bad, s) {
+			text := r.Content.String()
+			for _, mark := range []string{"<script", "<img", `onerror="`} {
+				if strings.Contains(text, mark) {
+					t.Errorf("%s lets %q through", r.ID, mark)
+				}
 			}
+			wellFormed(t, text)
 		}
-		wellFormed(t, text)
 	}
 }
 
@@ -174,7 +185,7 @@ func TestHostile(t *testing.T) {
 // default run chosen.
 func BenchmarkPage(b *testing.B) {
 	tr := recorded(b, "")
-	s := State{Version: "1.3", At: len(tr.Events), Event: 0, Open: map[string]bool{}}
+	s := State{View: ViewHandshake, Detailed: true, Version: "1.3", At: len(tr.Events), Event: 0, Open: map[string]bool{}}
 	n := 0
 	for b.Loop() {
 		n = 0

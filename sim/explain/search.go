@@ -1,0 +1,58 @@
+package explain
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"tlsplay/sim/trace"
+)
+
+// Found is a text or, when Term is set, an entry of the glossary that a search
+// found.
+type Found struct {
+	ID    trace.FieldID
+	Short string
+	Term  string // the key of the term, as in Span
+}
+
+// Search is the terms and texts that have the words in their name or, behind
+// these, in what they say in short; at most so many. Words are compared without
+// regard to case.
+func (t *Texts) Search(words string, most int) []Found {
+	words = strings.ToLower(words)
+	type ranked struct {
+		Found
+		rank int
+	}
+	var all []ranked
+	add := func(f Found, name, says string) {
+		name, says = strings.ToLower(name), strings.ToLower(says)
+		switch {
+		case name == words:
+			all = append(all, ranked{f, 0})
+		case strings.Contains(name, words):
+			all = append(all, ranked{f, 1})
+		case strings.Contains(says, words):
+			all = append(all, ranked{f, 2})
+		}
+	}
+	for key, term := range t.terms {
+		var is strings.Builder
+		for _, s := range term.Is {
+			is.WriteString(s.Text)
+		}
+		add(Found{Term: key, Short: is.String(), ID: trace.FieldID(term.Name)}, term.Name, is.String())
+	}
+	for id, text := range t.texts {
+		add(Found{ID: id, Short: text.Short}, string(id), text.Short)
+	}
+	slices.SortFunc(all, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.Term, a.Term), cmp.Compare(a.ID, b.ID))
+	})
+	var found []Found
+	for _, r := range all[:min(most, len(all))] {
+		found = append(found, r.Found)
+	}
+	return found
+}

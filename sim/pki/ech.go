@@ -1,0 +1,42 @@
+package pki
+
+import (
+	"crypto/ecdh"
+	"crypto/tls"
+	"io"
+)
+
+// PublicName is the name that a ClientHello shows to everyone when the one that
+// is meant is encrypted.
+const PublicName = "public.example"
+
+// ECH is a server's key for encrypted ClientHellos.
+type ECH struct {
+	Key  tls.EncryptedClientHelloKey
+	List []byte // the ECHConfigList for clients
+}
+
+// NewECH makes one with that config_id. RFC 9849, Section 4.
+func NewECH(id byte, random io.Reader) (*ECH, error) {
+	private := make([]byte, 32)
+	if _, err := io.ReadFull(random, private); err != nil {
+		return nil, err
+	}
+	key, err := ecdh.X25519().NewPrivateKey(private)
+	if err != nil {
+		return nil, err
+	}
+	const (
+		version = "\xfe\x0d"
+		kem     = "\x00\x20"         // DHKEM(X25519, HKDF-SHA256)
+		suites  = "\x00\x01\x00\x01" // HKDF-SHA256, AES-128-GCM
+		maxName = 64
+	)
+	body := number(uint64(id), 1) + kem + vector(string(key.PublicKey().Bytes())) + vector(suites) +
+		string([]byte{maxName, byte(len(PublicName))}) + PublicName + vector("")
+	config := version + vector(body)
+	return &ECH{
+		Key:  tls.EncryptedClientHelloKey{Config: []byte(config), PrivateKey: private, SendAsRetry: true},
+		List: []byte(vector(config)),
+	}, nil
+}

@@ -1,0 +1,244 @@
+package scenario
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// The form in a URL is for its fragment, and for people to read and write:
+//
+//	v1&version=1.2&client.alpn=h2,http/1.1&wire=server+3+flip+40+01
+//
+// It begins with the version of the form, which changes when old links would
+// come to mean something else, and says what differs from Default, in the order
+// and by the names of the JSON form, with a dot before what is nested. What
+// stands in a list is divided by commas. Spaces are plus signs, and other
+// characters that have a meaning here are percent-encoded (RFC 3986, Section
+// 2.1).
+
+const linkVersion = "v1"
+
+// knob is a field of a scenario, or of what is nested in it.
+type knob struct {
+	name   string
+	path   []int
+	secret bool
+}
+
+var knobs = knobsOf(reflect.TypeFor[Scenario](), "", nil)
+
+// secrets is what a visitor may have pasted and not want to give away.
+var secrets = []string{"client.identity", "server.identity"}
+
+func knobsOf(t reflect.Type, prefix string, path []int) (all []knob) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		k := knob{name: prefix + name, path: append(path[:len(path):len(path)], i)}
+		if f.Type.Kind() == reflect.Struct {
+			all = append(all, knobsOf(f.Type, k.name+".", k.path)...)
+			continue
+		}
+		for _, s := range secrets {
+			k.secret = k.secret || s == k.name
+		}
+		all = append(all, k)
+	}
+	return all
+}
+
+func (k knob) of(s *Scenario) reflect.Value { return reflect.ValueOf(s).Elem().FieldByIndex(k.path) }
+
+func (k knob) text(s *Scenario) string {
+	v := k.of(s)
+	switch v.Kind() {
+	case reflect.Int:
+		return strconv.FormatInt(v.Int(), 10)
+	case reflect.Bool:
+		return strconv.FormatBool(v.Bool())
+	case reflect.Slice:
+		var parts []string
+		for i := range v.Len() {
+			parts = append(parts, escape(v.Index(i).String(), ","))
+		}
+		return strings.Join(parts, ",")
+	}
+	return escape(v.String(), "")
+}
+
+// set reads what text writes.
+func (k knob) set(s *Scenario, text string) error {
+	v := k.of(s)
+	switch v.Kind() {
+	case reflect.Int:
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return errors.New("use a whole number")
+		}
+		v.SetInt(int64(n))
+	case reflect.Bool:
+		if text != "true" && text != "false" {
+			return errors.New("use true or false")
+		}
+		v.SetBool(text == "true")
+	case reflect.Slice:
+		var list []string
+		for part := range strings.SplitSeq(text, ",") {
+			if part == "" {
+				continue
+			}
+			plain, err := unescape(part)
+			if err != nil {
+				return err
+			}
+			list = append(list, plain)
+		}
+		v.Set(reflect.ValueOf(list))
+	default:
+		plain, err := unescape(text)
+		if err != nil {
+			return err
+		}
+		v.SetString(plain)
+	}
+	return nil
+}
+
+// Fragment is the scenario's form in a URL. Pasted private keys are in it only
+// withSecrets.
+func (s Scenario) Fragment(withSecrets bool) string {
+	d := Default()
+	out := linkVersion
+	for _, k := range knobs {
+		if text := k.text(&s); text != k.text(&d) && (withSecrets || !k.secret) {
+			out += "&" + k.name + "=" + text
+		}
+	}
+	return out
+}
+
+// ParseFragment reads the form in a URL. The scenario that it returns is valid
+// whatever the text: where the error tells of mistakes, it is the nearest that
+// is, with the knobs in question left at their defaults.
+func ParseFragment(text string) (Scenario, error) {
+	s := Default()
+	if text == "" {
+		return s, nil
+	}
+	version, rest, _ := strings.Cut(text, "&")
+	if version != linkVersion {
+		return s, fmt.Errorf("scenario: a link of the form %q: this page reads %s", clip(version), linkVersion)
+	}
+	var mistakes []error
+	seen := map[string]bool{}
+	for part := range strings.SplitSeq(rest, "&") {
+		if part == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(part, "=")
+		k, ok := find(name)
+		switch {
+		case !ok:
+			mistakes = append(mistakes, fmt.Errorf("scenario: no knob is called %q: %s", clip(name), nearest(name)))
+		case seen[name]:
+			mistakes = append(mistakes, &FieldError{name, value, "give it once"})
+		default:
+			seen[name] = true
+			if err := k.set(&s, value); err != nil {
+				mistakes = append(mistakes, &FieldError{name, value, err.Error()})
+			}
+		}
+	}
+	for range knobs {
+		err := s.Check()
+		bad, _ := err.(*FieldError)
+		if bad == nil {
+			return s, errors.Join(mistakes...)
+		}
+		mistakes = append(mistakes, err)
+		d := Default()
+		if k, ok := find(bad.Field); ok && k.text(&s) != k.text(&d) {
+			k.of(&s).Set(k.of(&d))
+		} else {
+			break // it is the default that does not go with another knob
+		}
+	}
+	return Default(), errors.Join(mistakes...)
+}
+
+func find(name string) (knob, bool) {
+	for _, k := range knobs {
+		if k.name == name {
+			return k, true
+		}
+	}
+	return knob{}, false
+}
+
+// nearest proposes the knob whose name begins or ends like a mistaken one.
+func nearest(name string) string {
+	best, length := knobs[0], -1
+	for _, k := range knobs {
+		n := 0
+		for n < len(name) && n < len(k.name) && name[n] == k.name[n] {
+			n++
+		}
+		m := 0
+		for m < len(name)-n && m < len(k.name)-n && name[len(name)-1-m] == k.name[len(k.name)-1-m] {
+			m++
+		}
+		if n+m-max(len(k.name)-len(name), len(name)-len(k.name)) > length {
+			best, length = k, n+m-max(len(k.name)-len(name), len(name)-len(k.name))
+		}
+	}
+	return "is it " + best.name + "?"
+}
+
+const upperHex = "0123456789ABCDEF"
+
+// escape writes text for a link: what may stand in a URL's fragment stands for
+// itself (RFC 3986, Section 3.5), but for the characters that have a meaning
+// here or that are also special.
+func escape(text, special string) string {
+	var out strings.Builder
+	for _, c := range []byte(text) {
+		switch {
+		case c == ' ':
+			out.WriteByte('+')
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9',
+			strings.IndexByte("-._~!$'()*,;:@/?=", c) >= 0 && strings.IndexByte(special, c) < 0:
+			out.WriteByte(c)
+		default:
+			out.Write([]byte{'%', upperHex[c>>4], upperHex[c&15]})
+		}
+	}
+	return out.String()
+}
+
+// unescape reads what escape writes, and characters that it would have encoded.
+func unescape(text string) (string, error) {
+	var out []byte
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; c {
+		case '+':
+			out = append(out, ' ')
+		case '%':
+			n, err := strconv.ParseUint(text[min(i+1, len(text)):min(i+3, len(text))], 16, 8)
+			if err != nil || i+2 >= len(text) {
+				return "", errors.New("write a percent sign as %25")
+			}
+			out = append(out, byte(n))
+			i += 2
+		default:
+			out = append(out, c)
+		}
+	}
+	if !utf8.Valid(out) {
+		return "", errors.New("use UTF-8")
+	}
+	return string(out), nil
+}

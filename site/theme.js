@@ -1,0 +1,40 @@
+// The colours that the visitor chose, before anything is painted. It also says
+// that scripts run: without them the page shows all its views, one below the
+// other.
+"use strict";
+
+(() => {
+	const root = document.documentElement;
+	root.dataset.script = "on";
+
+	const stored = (value) => {
+		try { // storage can be forbidden
+			if (value !== undefined) {
+				localStorage.setItem("tlsplay.theme", value);
+			}
+			return localStorage.getItem("tlsplay.theme");
+		} catch {
+			return value;
+		}
+	};
+
+	const media = { light: "not all", dark: "all" };
+	const apply = (theme) => {
+		document.getElementById("dark").media = media[theme] || "(prefers-color-scheme: dark)";
+		root.style.colorScheme = media[theme] ? theme : "";
+	};
+	apply(stored());
+
+	document.addEventListener("DOMContentLoaded", () => {
+		const select = document.getElementById("theme");
+		select.value = media[stored()] ? stored() : "system";
+		select.addEventListener("change", () => apply(stored(select.value)));
+		const shortcuts = document.getElementById("shortcuts");
+		try {
+			shortcuts.checked = localStorage.getItem("tlsplay.shortcuts") !== "off";
+			shortcuts.addEventListener("change", () => localStorage.setItem("tlsplay.shortcuts", shortcuts.checked ? "on" : "off"));
+		} catch {
+			shortcuts.disabled = true;
+		}
+	});
+})();

@@ -1,0 +1,156 @@
+//go:build js && wasm
+
+package dom
+
+import (
+	"strconv"
+	"strings"
+	"syscall/js"
+	"time"
+
+	"tlsplay/wasm/view"
+)
+
+// Address is the fragment of the page's URL, or empty.
+func Address() string { return js.Global().Get("location").Get("hash").String() }
+
+// Frame brings what is around the regions up to date: the view that is to be
+// seen, the title and the address.
+func (p *Page) Frame(s view.State) {
+	body := js.Global().Get("document").Get("body")
+	data := body.Get("dataset")
+	if was := data.Get("view"); was.String() != s.View {
+		data.Set("view", s.View)
+		js.Global().Call("scrollTo", 0, 0)
+	}
+	data.Set("detail", map[bool]string{false: "plain", true: "detailed"}[s.Detailed])
+	data.Set("asked", strconv.FormatBool(s.Asked && s.View == view.ViewHandshake || s.Derivation != "" && s.View == view.ViewKeys))
+	js.Global().Get("document").Set("title", view.Title(s))
+	if search := js.Global().Get("document").Call("getElementById", "search"); s.Query == "" && !search.Equal(active()) {
+		search.Set("value", "")
+	}
+	p.address(s.Address())
+}
+
+// Opening lets the live run take over from the recorded one in the middle of the
+// scene with which the page opens, and ends the scene in time.
+func (p *Page) Opening() {
+	painted := js.Global().Get("performance").Call("getEntriesByName", "first-contentful-paint")
+	if painted.Length() == 0 {
+		return
+	}
+	since := js.Global().Get("performance").Call("now").Float() - painted.Index(0).Get("startTime").Float()
+	root := js.Global().Get("document").Get("documentElement")
+	root.Get("style").Call("setProperty", "--since", strconv.Itoa(int(since))+"ms")
+	const scene = 5 * time.Second
+	time.AfterFunc(scene, func() {
+		js.Global().Get("document").Get("body").Call("removeAttribute", "data-opening")
+	})
+}
+
+// Follow keeps the record that was delivered last in view while playing.
+func (p *Page) Follow(s view.State) {
+	doc := js.Global().Get("document")
+	el := doc.Call("getElementById", "event-next")
+	if !el.Truthy() {
+		el = doc.Call("getElementById", "event-"+strconv.Itoa(s.At-1))
+	}
+	if el.Truthy() {
+		el.Call("scrollIntoView", map[string]any{"block": "nearest"})
+	}
+}
+
+// address makes the URL that of the state. Another record, secret or view is
+// something to come back to; another field of the same record replaces it.
+func (p *Page) address(to string) {
+	now := Address()
+	if now == "#/" || now == "#" {
+		now = ""
+	}
+	if now == to {
+		return
+	}
+	how := "replaceState"
+	if to != "" && withoutField(to) != withoutField(now) {
+		how = "pushState"
+	}
+	url, _, _ := strings.Cut(js.Global().Get("location").Get("href").String(), "#")
+	js.Global().Get("history").Call(how, nil, "", url+to)
+}
+
+func withoutField(address string) string {
+	before, _, _ := strings.Cut(address, "&field=")
+	return before
+}
+
+// Arrive brings into view what an address names, once it is shown.
+func (p *Page) Arrive(to view.Place) {
+	doc := js.Global().Get("document")
+	if search := doc.Call("getElementById", "search"); search.Equal(active()) {
+		search.Call("blur")
+		search.Set("value", "")
+	}
+	id := ""
+	switch {
+	case to.Step > 0:
+		id = "step-" + strconv.Itoa(to.Step)
+	case to.Record > 0:
+		id = "event-" + strconv.Itoa(to.Record-1)
+	case to.Secret != "":
+		id = "derivation-" + to.Secret
+	}
+	if el := doc.Call("getElementById", id); id != "" && el.Truthy() {
+		block := "nearest"
+		if to.Step > 0 {
+			block = "start"
+		}
+		el.Call("scrollIntoView", map[string]any{"block": block})
+	}
+	if to.Field != "" {
+		p.Reveal(to.Field)
+	}
+}
+
+// Copy puts text on the clipboard and says so on the button with that id.
+func (p *Page) Copy(button, text string) {
+	if el := js.Global().Get("document").Call("getElementById", button); el.Truthy() {
+		p.copy(el, text)
+	}
+}
+
+// copy uses the old way, which works from file: as well.
+func (p *Page) copy(button js.Value, text string) {
+	doc := js.Global().Get("document")
+	area := doc.Call("createElement", "textarea")
+	area.Set("value", text)
+	area.Set("className", "clipboard")
+	doc.Get("body").Call("append", area)
+	area.Call("select")
+	said := "Copied"
+	if !doc.Call("execCommand", "copy").Bool() {
+		said = "Not allowed"
+	}
+	area.Call("remove")
+	button.Call("focus", map[string]any{"preventScroll": true})
+	was := button.Get("textContent").String()
+	if was == said {
+		return
+	}
+	button.Set("textContent", said)
+	time.AfterFunc(1500*time.Millisecond, func() { button.Set("textContent", was) })
+}
+
+// Remembered is what Remember kept in this browser, or empty.
+func Remembered(name string) (value string) {
+	defer func() { _ = recover() }() // storage can be forbidden
+	if v := js.Global().Get("localStorage").Call("getItem", "tlsplay."+name); v.Type() == js.TypeString {
+		return v.String()
+	}
+	return ""
+}
+
+// Remember keeps a preference of the visitor in this browser, where it can.
+func Remember(name, value string) {
+	defer func() { _ = recover() }()
+	js.Global().Get("localStorage").Call("setItem", "tlsplay."+name, value)
+}

@@ -1,0 +1,144 @@
+package view
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tlsplay/sim/trace"
+)
+
+// Place is what an address names.
+type Place struct {
+	View   string
+	Record int    // counted from 1, 0 for none
+	Field  string // a node's path in that record
+	Secret string // a step of the key schedule
+	Step   int    // of the story, counted from 1, 0 for none: where to scroll to
+}
+
+// Address is where the state is to be found again: the fragment of the page's
+// URL. The handshake, with nothing chosen by the visitor, has the empty one.
+func (s State) Address() string {
+	p := Place{View: s.View}
+	switch s.View {
+	case ViewHandshake:
+		if s.Asked && s.Event >= 0 {
+			p.Record, p.Field = s.Event+1, s.Node
+		}
+	case ViewKeys:
+		p.Secret = s.Derivation
+	}
+	return p.String()
+}
+
+// String is the place as a fragment.
+func (p Place) String() string {
+	var query []string
+	add := func(name, value string) {
+		query = append(query, name+"="+url.QueryEscape(value))
+	}
+	if p.Record > 0 {
+		add("record", strconv.Itoa(p.Record))
+	}
+	if p.Field != "" {
+		add("field", p.Field)
+	}
+	if p.Secret != "" {
+		add("secret", p.Secret)
+	}
+	if p.Step > 0 {
+		add("step", strconv.Itoa(p.Step))
+	}
+	if p.View == ViewHandshake && len(query) == 0 {
+		return ""
+	}
+	a := "#/" + p.View
+	if len(query) > 0 {
+		a += "?" + strings.Join(query, "&")
+	}
+	return a
+}
+
+// ParsePlace reads an address. An error names what in it can't be; the place is
+// then the nearest that can.
+func ParsePlace(fragment string) (Place, error) {
+	p := Place{View: ViewHandshake}
+	path, rest, _ := strings.Cut(strings.TrimPrefix(fragment, "#"), "?")
+	path = strings.Trim(path, "/")
+	if path != "" {
+		if !slices.Contains(Views, path) {
+			return p, fmt.Errorf("view: the address names the part %q: there are %s", printable(path, 40), strings.Join(Views, ", "))
+		}
+		p.View = path
+	}
+	query, err := url.ParseQuery(rest)
+	if err != nil {
+		return p, fmt.Errorf("view: the address can't be read behind the question mark: %w", err)
+	}
+	for name, values := range query {
+		value := values[0]
+		number := func() int {
+			n, convErr := strconv.Atoi(value)
+			if convErr != nil || n < 1 {
+				err = fmt.Errorf("view: the address asks for %s %q: give a number from 1 on", name, printable(value, 40))
+				return 0
+			}
+			return n
+		}
+		switch name {
+		case "record":
+			p.Record = number()
+		case "field":
+			p.Field = value
+		case "secret":
+			p.Secret = value
+		case "step":
+			p.Step = number()
+		default:
+			err = fmt.Errorf("view: the address asks for %q, which is nothing here: there are record, field, secret and step", printable(name, 40))
+		}
+	}
+	return p, err
+}
+
+// Visit shows a place. What the trace does not have is left out and said.
+func Visit(s *State, t *trace.Trace, p Place) error {
+	s.View, s.Query = p.View, ""
+	if p.Secret != "" && derivationOf(t, p.Secret) == nil {
+		return fmt.Errorf("view: this run has no secret %q", printable(p.Secret, 60))
+	}
+	if p.View == ViewKeys {
+		s.Derivation = p.Secret
+	}
+	if p.Record == 0 {
+		if p.View == ViewHandshake {
+			s.Asked = false
+		}
+		return nil
+	}
+	if p.Record > len(t.Events) {
+		return fmt.Errorf("view: the address asks for record %d, and this run has %d", p.Record, len(t.Events))
+	}
+	s.At = max(s.At, p.Record)
+	ChooseEvent(s, p.Record-1)
+	s.Asked = true
+	if p.Field != "" {
+		if nodeAt(s, t, p.Field) == nil {
+			return fmt.Errorf("view: record %d of this run has no field at %q", p.Record, printable(p.Field, 40))
+		}
+		Choose(s, t, p.Field)
+	}
+	return nil
+}
+
+// ChooseEvent makes an event the chosen one.
+func ChooseEvent(s *State, event int) {
+	s.Term = ""
+	if event != s.Event {
+		s.Event, s.Node = event, ""
+		s.Open = map[string]bool{}
+	}
+}

@@ -1,0 +1,142 @@
+package view
+
+import (
+	"strings"
+
+	"tlsplay/sim/endpoint"
+	"tlsplay/sim/scenario"
+	"tlsplay/sim/trace"
+	"tlsplay/wasm/html"
+)
+
+// contrast is the client's request twice: as http: would have sent it, and as it
+// crossed the wire in this run.
+func contrast(t *trace.Trace, s State) html.Node {
+	request, e := requestOf(t)
+	var sent html.Node
+	switch {
+	case e != nil && s.At > e.Index && e.Protection != nil:
+		body := e.Wire.Data[min(5, len(e.Wire.Data)):]
+		sent = html.El("pre", html.Class("noise"), html.Text(wrap(printable(string(body[:min(len(body), 160)]), 160), 40)))
+	case e == nil && failedBefore(t, s):
+		sent = html.El("p", html.Class("nothing"), html.Text("Nothing. The handshake failed, so the request was never sent."))
+	default:
+		sent = html.El("p", html.Class("nothing"), html.Text("Nothing yet: first the two shake hands."))
+	}
+	return html.Group(
+		html.El("h2", html.Text("What everyone on the way sees of it")),
+		html.El("div", html.Class("wire-of epoch-plaintext"),
+			html.El("p", html.El("span", html.Class("chip"), icon("eye"), html.Text("http://")), html.Text(" readable")),
+			html.El("pre", html.Map(strings.Split(strings.TrimRight(request, "\r\n"), "\n"), func(i int, line string) html.Node {
+				line = printable(line, 60)
+				secret := strings.HasPrefix(line, "Cookie:") || strings.HasPrefix(line, "Authorization:")
+				return html.Group(html.If(i > 0, html.Text("\n")), html.If(secret, html.El("mark", html.Text(line))), html.If(!secret, html.Text(line)))
+			}))),
+		html.El("div", html.Class("wire-of epoch-application"),
+			html.El("p", html.El("span", html.Class("chip"), icon("lock"), html.Text("https://")), html.Text(" this run, just now")),
+			sent))
+}
+
+// requestOf is the application data that the client sent first, with the event
+// that carried it, or else what it would have sent.
+func requestOf(t *trace.Trace) (string, *trace.Event) {
+	for _, e := range t.Events {
+		for _, m := range e.Messages {
+			if m.Name == "application_data" && e.From == trace.Client {
+				buf := messageBuffer(e, m)
+				return string(buf.Data[m.Tree.Off:m.Tree.End()]), e
+			}
+		}
+	}
+	if sc, ok := t.Scenario.(scenario.Scenario); ok {
+		return sc.Request, nil
+	}
+	return scenario.Default().Request, nil
+}
+
+func failedBefore(t *trace.Trace, s State) bool {
+	for _, e := range shownEndpoints(t, s) {
+		if e.Doing == endpoint.Failed {
+			return true
+		}
+	}
+	return false
+}
+
+// wrap breaks text into lines of width characters.
+func wrap(text string, width int) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i += width {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(text[i:min(i+width, len(text))])
+	}
+	return b.String()
+}
+
+// fate is a way in which recorded traffic could be read later, and whether it
+// would succeed on this run.
+type fate struct {
+	id       trace.FieldID // of the text
+	title    string
+	readable bool
+	verdict  string
+}
+
+// afterwards tells whether a recording of this run stays unreadable.
+func afterwards(t *trace.Trace, s State) html.Node {
+	if t.Suite == "" {
+		return html.Node{}
+	}
+	return html.Group(
+		html.El("h2", html.Text("And if someone recorded all this?")),
+		html.El("p", html.Class("lead"), html.Text("Both ends have forgotten the keys. The recording stays. What would open it, for this very run:")),
+		html.El("div", html.Class("fates"), html.Map(fates(t), func(_ int, f fate) html.Node {
+			text, _ := s.Texts.lookup(f.id)
+			picture, class := "lock", "closed"
+			if f.readable {
+				picture, class = "open", "opened"
+			}
+			return html.El("article", html.Class("fate", class),
+				html.El("h3", html.Text(f.title)),
+				html.El("p", html.Class("answer"), icon(picture), html.Text(f.verdict)),
+				html.If(text.Short != "", html.Group(html.El("p", html.Text(text.Short)), prose("", text.Long), cites(text.RFC))))
+		})))
+}
+
+// fates judges the run by how its keys were agreed on.
+func fates(t *trace.Trace) []fate {
+	static := strings.HasPrefix(t.Suite, "TLS_RSA_")
+	hybrid := strings.Contains(t.Group, "MLKEM")
+	out := []fate{
+		{"story.server_key", "The server's private key is stolen later", false, "stays unreadable"},
+		{"story.session_key", "A session key of this connection leaks", true, "readable"},
+		{"story.quantum", "A quantum computer is built", true, "readable"},
+	}
+	if static {
+		out[0] = fate{"story.server_key_rsa", out[0].title, true, "readable"}
+	}
+	if hybrid {
+		out[2] = fate{"story.quantum_hybrid", out[2].title, false, "stays unreadable, as far as anyone knows"}
+	}
+	return out
+}
+
+// versions is the protocol's history.
+var versions = []struct{ year, name string }{
+	{"1995", "SSL 2.0"}, {"1996", "SSL 3.0"}, {"1999", "TLS 1.0"}, {"2006", "TLS 1.1"}, {"2008", "TLS 1.2"}, {"2018", "TLS 1.3"},
+}
+
+// history is the way from SSL to the version of this run.
+func history(t *trace.Trace, s State) html.Node {
+	return html.Group(
+		html.El("h2", html.Text("From SSL to TLS 1.3")),
+		html.El("ol", html.Class("history"), html.Map(versions, func(_ int, v struct{ year, name string }) html.Node {
+			text, _ := s.Texts.value("version", v.name)
+			return html.El("li", html.Class(when(v.name == t.Version, "current")),
+				html.El("p", html.Class("year"), html.Text(v.year)),
+				html.El("h3", html.Text(v.name), html.If(v.name == t.Version, html.El("small", html.Text(" this run")))),
+				html.El("p", html.Text(text.Short)))
+		})))
+}
