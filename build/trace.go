@@ -12,6 +12,7 @@ import (
 	"tlsplay/sim"
 	"tlsplay/sim/entropy"
 	"tlsplay/sim/scenario"
+	"tlsplay/sim/scenariofile"
 )
 
 // runTrace prints the trace of a scenario as JSON: the same that tlsplay.run
@@ -40,7 +41,7 @@ func runTrace(root string, args []string) error {
 		if err != nil {
 			return fmt.Errorf("build: %w", err)
 		}
-		if sc, err = scenario.Parse(text); err != nil {
+		if sc, err = scenariofile.Parse(text); err != nil {
 			return fmt.Errorf("build: %s: %w", filepath.Base(name), err)
 		}
 	}
@@ -56,11 +57,7 @@ func runTrace(root string, args []string) error {
 	if err != nil {
 		return err
 	}
-	text, err := t.JSON()
-	if err != nil {
-		return fmt.Errorf("build: %w", err)
-	}
-	_, err = os.Stdout.Write(append(text, '\n'))
+	_, err = os.Stdout.Write(append(t.JSON(), '\n'))
 	return err
 }
 

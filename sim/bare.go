@@ -32,7 +32,7 @@ func NewBare(sc scenario.Scenario) (*Bare, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Bare{sc, now, chain.TLS(), chain.Roots()}, nil
+	return &Bare{sc, now, chain.TLS(), (&verifier{roots: chain.Roots()}).pool()}, nil
 }
 
 // Handshake is one handshake, of both ends.

@@ -144,7 +144,7 @@ func (s *Session) configs(seed entropy.Seed, start time.Time) (client, server *t
 	if sc.Client.ECH != "" || sc.Server.ECH {
 		names = append(names, pki.PublicName)
 	}
-	s.serverName = client.ServerName
+	s.verifiers = map[trace.Side]*verifier{trace.Client: {host: client.ServerName}, trace.Server: {}}
 	if sc.Client.NoSNI {
 		client.ServerName, client.InsecureSkipVerify = "", true // verify verifies
 	}
@@ -200,9 +200,10 @@ func (s *Session) identify(client, server *tls.Config, names []string, start tim
 	if err != nil {
 		return err
 	}
-	client.RootCAs = chain.Roots()
-	client.RootCAs.AppendCertsFromPEM([]byte(sc.Client.Roots))
-	s.trusts(trace.Client, chain, sc.Client.Roots)
+	trusting := s.verifiers[trace.Client]
+	trusting.roots = chain.Roots()
+	trusting.trusts(sc.Client.Roots)
+	client.RootCAs = trusting.pool()
 	cert := chain.TLS()
 	if sc.Server.Identity != "" {
 		if cert, err = scenario.ParseIdentity(sc.Server.Identity); err != nil {
@@ -252,9 +253,10 @@ func (s *Session) identifyClient(client, server *tls.Config, start time.Time, ra
 	if err != nil {
 		return err
 	}
-	server.ClientCAs = chain.Roots()
-	server.ClientCAs.AppendCertsFromPEM([]byte(s.scenario.Server.Roots))
-	s.trusts(trace.Server, chain, s.scenario.Server.Roots)
+	trusting := s.verifiers[trace.Server]
+	trusting.roots = chain.Roots()
+	trusting.trusts(s.scenario.Server.Roots)
+	server.ClientCAs = trusting.pool()
 	cert := chain.TLS()
 	switch {
 	case k.Identity != "":
@@ -286,7 +288,7 @@ func (s *Session) verify(cs *tls.ConnectionState) error {
 			inter.AddCert(c)
 		}
 		chains, err := cs.PeerCertificates[0].Verify(x509.VerifyOptions{
-			DNSName: s.serverName, Roots: config.RootCAs, Intermediates: inter, CurrentTime: config.Time(),
+			DNSName: s.verifiers[trace.Client].host, Roots: config.RootCAs, Intermediates: inter, CurrentTime: config.Time(),
 		})
 		if err != nil {
 			return &tls.CertificateVerificationError{UnverifiedCertificates: cs.PeerCertificates, Err: err}

@@ -4,58 +4,71 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"time"
 
-	"tlsplay/sim/endpoint"
 	"tlsplay/sim/pki"
 	"tlsplay/sim/trace"
 	"tlsplay/sim/trust"
 )
 
-// trusts notes whom an end trusts: the playground's own authority, unless that is
-// what is wrong, and those given as PEM. A certificate pool does not tell.
-func (s *Session) trusts(side trace.Side, chain *pki.Chain, more string) {
-	if s.roots == nil {
-		s.roots = map[trace.Side][]*x509.Certificate{}
+// verifier is what one end goes by when it verifies the other's certificates.
+type verifier struct {
+	roots []*x509.Certificate
+	host  string // the name that it asked for; the server asks for none
+}
+
+// pool is the roots as crypto/tls wants them.
+func (v *verifier) pool() *x509.CertPool {
+	pool := x509.NewCertPool()
+	for _, c := range v.roots {
+		pool.AddCert(c)
 	}
-	s.roots[side] = chain.Trusted()
-	for b := []byte(more); ; {
-		var block *pem.Block
-		if block, b = pem.Decode(b); block == nil {
-			return
-		}
-		if c, err := x509.ParseCertificate(block.Bytes); err == nil && block.Type == "CERTIFICATE" {
-			s.roots[side] = append(s.roots[side], c)
+	return pool
+}
+
+// trusts adds the certificates of a PEM text, which the scenario's check has read
+// before.
+func (v *verifier) trusts(text string) {
+	for block, rest := pem.Decode([]byte(text)); block != nil; block, rest = pem.Decode(rest) {
+		if c, err := x509.ParseCertificate(block.Bytes); err == nil {
+			v.roots = append(v.roots, c)
 		}
 	}
 }
 
-// judge shows how an end judges its peer's certificates, once they have come: not
-// where it was told to take any.
-func (s *Session) judge(end *endpoint.Endpoint) {
-	state := end.State()
-	side := state.Side
-	o := trust.Options{By: side, Roots: s.roots[side], Time: s.now(side), Host: s.serverName}
-	switch {
-	case s.judged[side]:
-		return
-	case side == trace.Server:
-		if s.config[side].ClientAuth < tls.VerifyClientCertIfGiven {
-			return
+// judge shows how each end judges the other's certificates, once they came and
+// where it verifies them at all.
+func (s *Session) judge() {
+	for _, by := range []trace.Side{trace.Client, trace.Server} {
+		v := s.verifiers[by]
+		if s.judged[by] || !s.verifies(by) {
+			continue
 		}
-		o.Host, o.Usages = "", []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
-	case s.scenario.Client.SkipVerify:
-		return
-	case s.config[side].EncryptedClientHelloConfigList != nil && !state.ECHAccepted:
-		o.Host = pki.PublicName // only it can vouch for the rejection. RFC 9849, Section 6.1.6
-	}
-	var sent [][]byte
-	for _, c := range s.follower.Certificates {
-		if c.From == side.Peer() && c.Role != "root" {
-			sent = append(sent, c.DER.Data)
+		var sent [][]byte
+		for _, c := range s.follower.Certificates {
+			if c.From == by.Peer() && c.Role != "root" {
+				sent = append(sent, c.DER.Data)
+			}
 		}
-	}
-	if sent != nil {
-		s.judged[side] = true
+		if sent == nil {
+			continue
+		}
+		s.judged[by] = true
+		o := trust.Options{By: by, Roots: v.roots, Host: v.host, Time: s.now(by).UTC().Truncate(time.Second)}
+		if by == trace.Client && s.config[by].EncryptedClientHelloConfigList != nil && !s.client.State().ECHAccepted {
+			o.Host = pki.PublicName // which alone can vouch that the server rejected the inner ClientHello
+		}
+		if by == trace.Server {
+			o.Usages = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+		}
 		s.trust = append(s.trust, trust.Verify(sent, o))
 	}
+}
+
+// verifies tells whether an end looks at the other's certificates.
+func (s *Session) verifies(by trace.Side) bool {
+	if by == trace.Client {
+		return !s.scenario.Client.SkipVerify
+	}
+	return s.config[trace.Server].ClientAuth >= tls.VerifyClientCertIfGiven
 }

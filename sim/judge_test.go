@@ -13,7 +13,7 @@ import (
 
 // The steps of trust come to what the ends did, in every preset and with every
 // fault of either certificate.
-func TestTrust(t *testing.T) {
+func TestTrustOfAll(t *testing.T) {
 	all, err := presets.Parse(embedded.Text)
 	if err != nil {
 		t.Fatal(err)

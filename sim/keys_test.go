@@ -188,7 +188,9 @@ func TestDerivedElsewhere(t *testing.T) {
 			[]string{"server Finished verifies", "client Finished verifies"},
 		},
 		{
-			"HelloRetryRequest", func(sc *scenario.Scenario) { sc.Client.Groups, sc.Server.Groups = []string{"X25519", "P-384"}, []string{"P-384"} },
+			"HelloRetryRequest", func(sc *scenario.Scenario) {
+				sc.Client.Groups, sc.Server.Groups = []string{"X25519", "P-384"}, []string{"P-384"}
+			},
 			derived13, checked13,
 		},
 		{

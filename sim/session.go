@@ -25,7 +25,6 @@ import (
 	"context"
 	"crypto/rsa"
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,19 +43,18 @@ import (
 // Session is a run in progress: one connection after another. It is stepped by
 // one goroutine at a time; the traces that it hands out are immutable.
 type Session struct {
-	scenario   scenario.Scenario
-	config     map[trace.Side]*tls.Config
-	serverName string                             // that the client verifies
-	roots      map[trace.Side][]*x509.Certificate // that each end trusts
-	system     *entropy.Stream
-	host       entropy.Host
-	ticketKey  []byte
-	repeats    bool // all randomness so far came from the seed
-	forgetful  bool // withhold the key log from the follower, for tests
-	closed     bool
-	err        error
-	earlier    []*trace.Trace
-	sessions   []follow.Session // of earlier connections
+	scenario  scenario.Scenario
+	config    map[trace.Side]*tls.Config
+	verifiers map[trace.Side]*verifier
+	system    *entropy.Stream
+	host      entropy.Host
+	ticketKey []byte
+	repeats   bool // all randomness so far came from the seed
+	forgetful bool // withhold the key log from the follower, for tests
+	closed    bool
+	err       error
+	earlier   []*trace.Trace
+	sessions  []follow.Session // of earlier connections
 
 	// Of the connection:
 	connection int       // from 0
@@ -68,12 +66,12 @@ type Session struct {
 	server     *endpoint.Endpoint
 	events     []*trace.Event
 	keyLog     strings.Builder
-	learned    []keys.LogLine // not yet told to the follower
-	random     []byte         // of the ClientHello, as it crossed the wire
-	trust      []*trace.Verification
-	judged     map[trace.Side]bool   // by which end the peer's certificates are in trust
+	learned    []keys.LogLine        // not yet told to the follower
+	random     []byte                // of the ClientHello, as it crossed the wire
 	rooted     map[trace.Side]bool   // whose chain's root is in the trace
 	alerts     map[trace.Side]string // the fatal ones, as they were seen on the wire
+	trust      []*trace.Verification // how the ends judged each other
+	judged     map[trace.Side]bool
 }
 
 // maxSteps bounds a connection: two megabytes in the smallest records that
@@ -134,8 +132,8 @@ func (s *Session) connect() (err error) {
 	s.events = nil
 	s.keyLog.Reset()
 	s.learned, s.random = nil, nil
-	s.trust, s.judged = nil, map[trace.Side]bool{}
 	s.rooted, s.alerts = map[trace.Side]bool{}, map[trace.Side]string{}
+	s.trust, s.judged = nil, map[trace.Side]bool{}
 
 	request, response := sc.Says(true), sc.Says(false)
 	talk := endpoint.Talk{Close: endpoint.Close(sc.Close), Exporter: sc.Exporter}
@@ -160,6 +158,9 @@ func (s *Session) newFollower() *follow.Follower {
 	}
 	for _, c := range s.config[trace.Server].Certificates {
 		f.ServerKey, _ = c.PrivateKey.(*rsa.PrivateKey)
+	}
+	for _, k := range s.config[trace.Server].EncryptedClientHelloKeys {
+		f.ECHKeys = append(f.ECHKeys, keys.ECHKey{Config: k.Config, PrivateKey: k.PrivateKey})
 	}
 	if s.follower != nil {
 		s.sessions = append(s.sessions, s.follower.Sessions...)
@@ -303,7 +304,6 @@ func (s *Session) deliver(d *delivery) {
 			s.rooted[peer] = true
 			s.follower.Root(peer, chain[len(chain)-1].Raw)
 		}
-		s.judge(end)
 	}
 	for _, m := range e.Messages {
 		if name, fatal := strings.CutPrefix(m.Note, "fatal "); fatal && m.Name == "alert" && e.Number >= 0 {
@@ -313,6 +313,7 @@ func (s *Session) deliver(d *delivery) {
 	if code, ok := clearAlert(d); ok {
 		s.alerts[d.From] = registry.Alert(code)
 	}
+	s.judge()
 	s.events = append(s.events, e)
 	e.After = s.endpoints()
 }

@@ -276,14 +276,11 @@ func TestSteps(t *testing.T) {
 			t.Fatalf("a step made %d events", len(s.events)-before)
 		}
 		tr := s.Trace()
-		text, err := tr.JSON()
-		if err != nil {
-			t.Fatal(err)
-		}
+		text := tr.JSON()
 		traces, texts = append(traces, tr), append(texts, text)
 	}
 	for i, tr := range traces {
-		if again, _ := tr.JSON(); !bytes.Equal(again, texts[i]) {
+		if again := tr.JSON(); !bytes.Equal(again, texts[i]) {
 			t.Errorf("the trace handed out after step %d has changed", i+1)
 		}
 	}
@@ -338,9 +335,10 @@ func TestLarge(t *testing.T) {
 
 // The JSON has the shape that package trace promises.
 func TestJSON(t *testing.T) {
-	text, err := run(t, scenario.Default()).JSON()
-	if err != nil {
-		t.Fatal(err)
+	whole := run(t, scenario.Default())
+	text := whole.JSON()
+	if want, err := json.Marshal(whole); err != nil || !bytes.Equal(text, want) {
+		t.Errorf("the JSON is not what encoding/json makes of it (%v): %.200s", err, text)
 	}
 	type node struct {
 		ID, Name, Value        *string
@@ -382,5 +380,37 @@ func TestJSON(t *testing.T) {
 	}
 	if first := tr.Events[0]; first.Messages[0].Name != "client_hello" || *first.Tree.Buffer != *first.Wire.ID {
 		t.Errorf("the first event is %+v", first)
+	}
+}
+
+// The steps of trust come to what the client did.
+func TestTrust(t *testing.T) {
+	for _, fault := range append([]string{""}, scenario.Faults...) {
+		for _, kind := range scenario.Certificates {
+			sc := scenario.Default()
+			sc.Fault, sc.Certificate = fault, kind
+			sc.Clock = "2026-03-04T05:06:07Z"
+			if sc.Check() != nil {
+				continue // a kind of key that can't have that fault
+			}
+			tr, err := Run(context.Background(), sc, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if fault == scenario.NoCommonVersion {
+				if tr.Trust != nil {
+					t.Error("a verification without certificates")
+				}
+				continue
+			}
+			if len(tr.Trust) != 1 {
+				t.Fatalf("%s: %d verifications", fault, len(tr.Trust))
+			}
+			v, client := tr.Trust[0], tr.Endpoints[0]
+			refused := strings.Contains(client.Error, "failed to verify certificate: x509")
+			if v.OK == refused || !v.Agrees || !strings.Contains(client.Error, v.Error) {
+				t.Errorf("%s, %s: steps say %v, %q, the client %v, %q", fault, kind, v.OK, v.Error, client.PeerVerified, client.Error)
+			}
+		}
 	}
 }

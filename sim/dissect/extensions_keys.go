@@ -51,7 +51,7 @@ func (p *parser) keyShareEntry() (group uint16) {
 func (p *parser) publicKey(group uint16) {
 	server := p.from == trace.Server
 	switch group {
-	case 0x11ec: // X25519MLKEM768: draft-ietf-tls-ecdhe-mlkem, Section 4
+	case 0x11ec: // X25519MLKEM768: RFC 10024, Section 4
 		p.mlkem(server, 1184, 1088)
 		p.exactly("key_exchange.x25519", 32)
 	case 0x11eb: // SecP256r1MLKEM768

@@ -3,7 +3,7 @@ package explain
 import "strings"
 
 // RFCAddress is where a section can be read: the address for "RFC 8446, Section
-// 4.1.2", "RFC 8446, Appendix D.4" or "draft-ietf-tls-ecdhe-mlkem, Section 4". It
+// 4.1.2", "RFC 8446, Appendix D.4" or "draft-ietf-tls-mlkem, Section 4". It
 // is empty for anything else, such as a standard that is no web page. The page
 // links there and never fetches it.
 func RFCAddress(cite string) string {

@@ -33,20 +33,28 @@
 //
 // Fields, messages and extensions go by their [trace.FieldID]. The others:
 //
+//	any.length              the length of a field ("cookie.cookie_length")
 //	alert.<description>     alert.close_notify
 //	epoch.<epoch>           epoch.handshake
+//	finding.<rule>          finding.expired, of a certificate
 //	function.<function>     function.HKDF-Extract, of a derivation
 //	key.<derivation>        key.client_write_key
 //	keylog.<label>          keylog.CLIENT_RANDOM
 //	protection.<field>      protection.nonce, as in the JSON of a trace
 //	step.<step>             step.hello, of the story
+//	trust.<check>           trust.signature, of path validation
 //	value.<kind>.<value>    value.group.X25519, see [Texts.Value]
+//
+// What a value means is filed under value.<kind>.<value>, but for alerts, messages
+// and extensions, which have IDs already. Kinds of value that need more than a
+// look-up are suite, random, protocol and oid: see [Texts.ValueOf].
 package explain
 
 import (
 	"slices"
 	"strings"
 
+	"tlsplay/sim/registry"
 	"tlsplay/sim/trace"
 )
 
@@ -57,7 +65,10 @@ type Text struct {
 	Why   []Span   // what it is there for, can be empty
 	RFC   []string // "RFC 8446, Section 4.1.2", see [RFCAddress]
 
-	values string
+	// Parts is the words of a cipher suite's name, set by [Texts.ValueOf] alone.
+	Parts []registry.Part
+
+	values string // the kind of value that the field holds
 }
 
 // Span is a run of words. When Term is set they link to that term.
@@ -81,49 +92,21 @@ type Texts struct {
 // package documentation for the IDs.
 func (t *Texts) Lookup(id trace.FieldID) (Text, bool) {
 	text, ok := t.texts[id]
+	if of, isLength := strings.CutSuffix(string(id), "_length"); !ok && isLength {
+		if _, ok = t.texts[trace.FieldID(of)]; ok {
+			text, ok = t.texts[anyLength]
+		}
+	}
 	return text, ok
 }
+
+// anyLength is the text of each length of a field that has a text.
+const anyLength = "any.length"
 
 // Value is what a value means: Value("group", "X25519"). The kinds are those of
 // the IDs that begin with "value.".
 func (t *Texts) Value(kind, value string) (Text, bool) {
 	return t.Lookup(trace.FieldID("value." + kind + "." + value))
-}
-
-// ValueOf is what the value of a node means. It takes values as a dissection
-// gives them ("X25519 (0x001d)").
-func (t *Texts) ValueOf(id trace.FieldID, value string) (Text, bool) {
-	field, ok := t.texts[id]
-	if !ok || field.values == "" {
-		return Text{}, false
-	}
-	if field.values == kindRandom {
-		return t.random(value)
-	}
-	if i := strings.LastIndex(value, " (0x"); i >= 0 {
-		value = value[:i]
-	}
-	if value == grease {
-		return t.Value("any", grease)
-	}
-	if field.values == kindAlert {
-		return t.Lookup(trace.FieldID("alert." + value))
-	}
-	return t.Value(field.values, value)
-}
-
-const (
-	grease     = "GREASE"
-	kindRandom = "random" // the value is hexadecimal, what it says is in brackets
-	kindAlert  = "alert"  // the texts are alert.<description>
-)
-
-func (t *Texts) random(value string) (Text, bool) {
-	_, said, ok := strings.Cut(value, " (")
-	if !ok {
-		return Text{}, false
-	}
-	return t.Value(kindRandom, strings.TrimSuffix(said, ")"))
 }
 
 // Term is an entry of the glossary by its name.

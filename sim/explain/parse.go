@@ -3,6 +3,7 @@ package explain
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -21,7 +22,17 @@ type entry struct {
 	line  int
 	keys  map[string]string
 	lines map[string]int
+	state state
 }
+
+// state is how far an entry has taken over what another says.
+type state uint8
+
+const (
+	unresolved state = iota
+	resolving
+	resolved
+)
 
 // Parse reads texts in the format that the package documentation describes. It
 // is strict: an unknown key, an ID that comes twice, a link without a term, a
@@ -91,8 +102,7 @@ func (p *parser) begin(ids string) error {
 		p.open = &entry{file: p.file, line: p.line, keys: map[string]string{}, lines: map[string]int{}}
 		p.entries = append(p.entries, p.open)
 	}
-	for id := range strings.SplitSeq(strings.TrimSuffix(ids, ","), ",") {
-		id = strings.TrimSpace(id)
+	for _, id := range divide(strings.TrimSuffix(ids, ",")) {
 		if id == "" || strings.ContainsAny(id, "[]|\t") {
 			return fmt.Errorf("%q is no ID", id)
 		}
@@ -103,6 +113,24 @@ func (p *parser) begin(ids string) error {
 		p.open.ids = append(p.open.ids, id)
 	}
 	return nil
+}
+
+// divide divides at commas, but for those in brackets: "DHKEM(P-256, HKDF-SHA256)".
+func divide(ids string) (list []string) {
+	depth, start := 0, 0
+	for i := range len(ids) {
+		switch ids[i] {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case ',':
+			if depth <= 0 {
+				list, start = append(list, strings.TrimSpace(ids[start:i])), i+1
+			}
+		}
+	}
+	return append(list, strings.TrimSpace(ids[start:]))
 }
 
 func (p *parser) add(line string) error {
@@ -135,18 +163,23 @@ func (p *parser) add(line string) error {
 // inherit fills in what the entry leaves out.
 func (p *parser) inherit(e *entry) error {
 	like, ok := e.keys["like"]
-	if !ok {
+	if !ok || e.state == resolved {
 		return nil
 	}
+	e.state = resolving
 	from := p.byID[like]
 	switch {
 	case from == nil:
 		return p.at(e.file, e.lines["like"], fmt.Errorf("there is no %s to be like", like))
-	case from.keys["like"] != "":
-		return p.at(e.file, e.lines["like"], fmt.Errorf("%s is itself like another", like))
+	case from.state == resolving:
+		return p.at(e.file, e.lines["like"], fmt.Errorf("being like %s leads back here", like))
 	case from.keys["is"] != "":
 		return p.at(e.file, e.lines["like"], fmt.Errorf("%s is a term", like))
 	}
+	if err := p.inherit(from); err != nil {
+		return err
+	}
+	e.state = resolved
 	for key, value := range from.keys {
 		if _, own := e.keys[key]; !own {
 			e.keys[key], e.lines[key] = value, e.line
@@ -178,7 +211,8 @@ func (p *parser) build(t *Texts, e *entry) error {
 		return nil
 	}
 	text := Text{Short: e.keys["short"], values: e.keys["values"]}
-	if text.Short == "" {
+	isTemplate := func(id string) bool { return strings.HasPrefix(id, templatePrefix) }
+	if text.Short == "" && !all(e.ids, isTemplate) {
 		return p.at(e.file, e.line, fmt.Errorf("%s has no short text", e.ids[0]))
 	}
 	if strings.ContainsAny(text.Short, "[]|") {
@@ -200,11 +234,15 @@ func (p *parser) build(t *Texts, e *entry) error {
 		}
 	}
 	for _, id := range e.ids {
-		if !strings.HasPrefix(id, templatePrefix) {
+		if !isTemplate(id) {
 			t.texts[trace.FieldID(id)] = text
 		}
 	}
 	return nil
+}
+
+func all(ids []string, f func(string) bool) bool {
+	return !slices.ContainsFunc(ids, func(id string) bool { return !f(id) })
 }
 
 // spans divides a text at its links.

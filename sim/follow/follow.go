@@ -8,6 +8,7 @@
 //	message.go     what each handshake message changes
 //	schedule13.go  the key schedule of TLS 1.3
 //	schedule12.go  that of TLS 1.0 to 1.2
+//	ech.go         the ClientHello inside an encrypted one
 //	check.go       what is verified
 //	known.go       secrets from outside, and derivations as the trace lists them
 //
@@ -35,6 +36,8 @@ type Follower struct {
 	// ServerKey, if set, decrypts the premaster secret of static RSA. RFC 5246,
 	// Section 7.4.7.1.
 	ServerKey *rsa.PrivateKey
+	// ECHKeys decrypt the encrypted ClientHellos of the server's clients. RFC 9849.
+	ECHKeys []keys.ECHKey
 
 	Buffers      []*trace.Buffer
 	Secrets      []trace.Secret
@@ -52,7 +55,8 @@ type Follower struct {
 	rec      keys.Recorder
 	recorded int // how many of its steps are among the derivations
 	events   int
-	now      int // the index of the event that is being read
+	now      int             // the index of the event that is being read
+	found    []trace.Message // inside those that the event carries
 }
 
 // New returns a follower of a new connection.

@@ -26,6 +26,7 @@ type handshake struct {
 	leaf                       map[trace.Side]crypto.PublicKey
 	checked                    map[string]bool // once is enough, and bounds the cost
 
+	ech ech
 	schedule13
 	schedule12
 }
@@ -95,6 +96,7 @@ func (f *Follower) observe(e *trace.Event) {
 			e.Messages[i].Fingerprints = fingerprints(m)
 		}
 	}
+	e.Messages, f.found = append(e.Messages, f.found...), nil
 	f.flush()
 }
 
@@ -154,7 +156,7 @@ func (f *Follower) message(m message, last bool) {
 // transcriptAt is the running hash with m as its last message.
 func (f *Follower) transcriptAt(m message) *trace.Transcript {
 	t := f.hs.transcript
-	if n := t.Len(); m.Type < 0 || f.hs.gap || n == 0 || !f.hs.isLast(m) {
+	if n := t.Len(); m.Type < 0 || f.hs.gap || n == 0 || !f.hs.isLast(m) || m.Name == "hello_retry_request" && len(f.hs.ech.inner) > 0 {
 		return nil
 	}
 	th := t.Sum()
@@ -190,6 +192,7 @@ func (f *Follower) clientHello(m message) {
 		h.clientRandom = append(make([]byte, max(0, 32-len(challenge))), challenge...)
 	}
 	f.offers13(m)
+	f.decryptHello(m)
 	b := m.bytes()
 	if m.Name == "v2_client_hello" {
 		b = b[min(2, len(b)):] // the message without the record's header is what is hashed
@@ -199,7 +202,7 @@ func (f *Follower) clientHello(m message) {
 
 // retry reads a HelloRetryRequest. It names the suite, so that the hash is known.
 func (f *Follower) retry(m message) {
-	f.hs.retried = true
+	f.hs.retried, f.hs.ech.retry = true, m
 	if s, ok := keys.SuiteByID(uint16(m.number("hello_retry_request.cipher_suite"))); ok && s.TLS13() && s.Hash != 0 {
 		f.hs.transcript.SetHash(s.Hash)
 	}
@@ -214,6 +217,7 @@ func (f *Follower) serverHello(m message) {
 		h.transcript.SetHash(hash)
 	}
 	if f.tls13() {
+		f.acceptHello(m)
 		f.serverHello13(m)
 	}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // The groups whose shared secrets can be recovered. RFC 8446, Section 4.2.7;
-// draft-ietf-tls-ecdhe-mlkem, Section 4.
+// RFC 10024, Section 4.
 const (
 	GroupP256               = 0x0017
 	GroupP384               = 0x0018
@@ -206,7 +206,7 @@ func SharedSecret(groupID uint16, clientReads, serverReads [][]byte, clientShare
 	if g.encapsKey == mlkem.EncapsulationKeySize1024 {
 		kemName = "ML-KEM-1024"
 	}
-	concat := Step{ID: "shared_secret", Function: FnConcat, Section: "draft-ietf-tls-ecdhe-mlkem, Section 4.3"}
+	concat := Step{ID: "shared_secret", Function: FnConcat, Section: "RFC 10024, Section 4.3"}
 	if g.kemFirst {
 		concat.Inputs, concat.Formula = []Input{{"ML-KEM", kem}, {"ECDH", secret}}, "ML-KEM shared secret + ECDH shared secret"
 		s.Secret = join(kem, secret)

@@ -116,18 +116,9 @@ func (c *Chain) TLS() tls.Certificate {
 	return t
 }
 
-// Roots is a trust store that holds the root alone, or nothing where that is
+// Roots is what a trust store holds: the root alone, or nothing where that is
 // what is wrong.
-func (c *Chain) Roots() *x509.CertPool {
-	pool := x509.NewCertPool()
-	for _, root := range c.Trusted() {
-		pool.AddCert(root)
-	}
-	return pool
-}
-
-// Trusted is what Roots holds.
-func (c *Chain) Trusted() []*x509.Certificate {
+func (c *Chain) Roots() []*x509.Certificate {
 	if !c.trusted {
 		return nil
 	}

@@ -114,7 +114,11 @@ func options(c *Chain, now time.Time, name string) x509.VerifyOptions {
 	for _, sent := range c.sent[1:] {
 		inter.AddCert(sent)
 	}
-	return x509.VerifyOptions{DNSName: name, Roots: c.Roots(), Intermediates: inter, CurrentTime: now}
+	roots := x509.NewCertPool()
+	for _, c := range c.Roots() {
+		roots.AddCert(c)
+	}
+	return x509.VerifyOptions{DNSName: name, Roots: roots, Intermediates: inter, CurrentTime: now}
 }
 
 // Each fault of a chain makes crypto/x509 refuse it in the words that its

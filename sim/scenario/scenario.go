@@ -11,10 +11,10 @@ package scenario
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
+
+	"tlsplay/sim/jsonout"
 )
 
 // Scenario is one run. Its zero value is not valid: begin with [Default]. What
@@ -259,28 +259,9 @@ func (s Scenario) Time() (time.Time, error) {
 // FormatClock is a time as Clock wants it.
 func FormatClock(t time.Time) string { return t.UTC().Truncate(time.Second).Format(time.RFC3339) }
 
-// Parse reads the JSON form. Fields that are not there keep their default;
-// unknown ones are an error.
-func Parse(text []byte) (Scenario, error) {
-	s := Default()
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&s); err != nil {
-		return s, fmt.Errorf("scenario: not a scenario in JSON: %s", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	if dec.More() {
-		return s, fmt.Errorf("scenario: text after the scenario's closing brace: remove it")
-	}
-	return s, nil
-}
-
-// JSON is the scenario as Parse reads it.
+// JSON is the scenario as package scenariofile reads it.
 func (s Scenario) JSON() []byte {
-	b, err := json.MarshalIndent(s, "", "  ")
-	if err != nil {
-		panic("scenario: strings, numbers and lists always marshal: " + err.Error())
-	}
-	return append(b, '\n')
+	return append(jsonout.Indent(jsonout.Append(nil, s)), '\n')
 }
 
 // Equal reports whether two scenarios are the same run.

@@ -1,25 +1,20 @@
 package trace
 
 import (
-	"encoding/json"
 	"strconv"
+
+	"tlsplay/sim/jsonout"
 )
 
-// MarshalJSON writes the node and all below it in one pass. A trace has
-// thousands of nodes, so this is written by hand: encoding/json would allocate
-// for each.
-func (n *Node) MarshalJSON() ([]byte, error) {
-	return n.appendJSON(make([]byte, 0, 4096))
-}
-
-func (n *Node) appendJSON(b []byte) ([]byte, error) {
-	var err error
+// AppendJSON writes the node and all below it in one pass. A trace has thousands
+// of nodes, so this does not go by their tags.
+func (n *Node) AppendJSON(b []byte) []byte {
 	b = append(b, `{"id":`...)
-	b = appendString(b, string(n.ID))
+	b = jsonout.String(b, string(n.ID))
 	b = append(b, `,"name":`...)
-	b = appendString(b, n.ID.Name())
+	b = jsonout.String(b, n.ID.Name())
 	b = append(b, `,"value":`...)
-	b = appendString(b, n.Value)
+	b = jsonout.String(b, n.Value)
 	b = append(b, `,"buffer":`...)
 	b = strconv.AppendInt(b, int64(n.Buf), 10)
 	b = append(b, `,"offset":`...)
@@ -27,12 +22,8 @@ func (n *Node) appendJSON(b []byte) ([]byte, error) {
 	b = append(b, `,"length":`...)
 	b = strconv.AppendInt(b, int64(n.Len), 10)
 	if len(n.Diagnostics) > 0 {
-		d, err := json.Marshal(n.Diagnostics)
-		if err != nil {
-			return nil, err
-		}
 		b = append(b, `,"diagnostics":`...)
-		b = append(b, d...)
+		b = jsonout.Append(b, n.Diagnostics)
 	}
 	if len(n.Children) > 0 {
 		b = append(b, `,"children":[`...)
@@ -40,30 +31,18 @@ func (n *Node) appendJSON(b []byte) ([]byte, error) {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			if b, err = c.appendJSON(b); err != nil {
-				return nil, err
-			}
+			b = c.AppendJSON(b)
 		}
 		b = append(b, ']')
 	}
-	return append(b, '}'), nil
+	return append(b, '}')
 }
 
-// appendString quotes s: plain ASCII directly, anything else by encoding/json.
-func appendString(b []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < 0x20 || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			q, _ := json.Marshal(s) // a string always marshals
-			return append(b, q...)
-		}
-	}
-	b = append(b, '"')
-	b = append(b, s...)
-	return append(b, '"')
-}
+// MarshalJSON is AppendJSON for encoding/json.
+func (n *Node) MarshalJSON() ([]byte, error) { return n.AppendJSON(nil), nil }
 
 // JSON is the trace in the form that the package documentation describes.
-func (t *Trace) JSON() ([]byte, error) { return json.Marshal(t) }
+func (t *Trace) JSON() []byte { return jsonout.Append(make([]byte, 0, 1<<16), t) }
 
 // Dump is bytes as "16 03 01 …", for people.
 func Dump(b []byte) string {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"tlsplay/sim/scenario"
+	"tlsplay/sim/scenariofile"
 	"tlsplay/sim/trace"
 	"tlsplay/wasm/view"
 )
@@ -156,7 +157,7 @@ func TestFiles(t *testing.T) {
 		t.Error("trace.json is no JSON")
 	}
 	data, _ = a.File("scenario.json")
-	sc, err := scenario.Parse(data)
+	sc, err := scenariofile.Parse(data)
 	if err != nil || !sc.Equal(a.Trace.Scenario.(scenario.Scenario)) {
 		t.Errorf("scenario.json is not the scenario: %v", err)
 	}

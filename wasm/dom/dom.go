@@ -16,7 +16,6 @@ import (
 
 // Page is the document with its regions.
 type Page struct {
-	doc     dom.Document
 	shown   map[string]string // markup of each region
 	actions chan<- app.Action
 }
@@ -24,15 +23,15 @@ type Page struct {
 // Open takes the page over. What the visitor does is sent to actions; handlers
 // never wait, so a full channel loses the action.
 func Open(actions chan<- app.Action) *Page {
-	p := &Page{doc: dom.GetWindow().Document(), shown: map[string]string{}, actions: actions}
-	root := p.doc.QuerySelector("body")
+	p := &Page{shown: map[string]string{}, actions: actions}
+	root := dom.GetWindow() // elements wrapped by package dom would cost 50 KB
 	root.AddEventListener("click", false, p.click)
 	root.AddEventListener("change", false, p.change)
 	root.AddEventListener("input", false, p.input)
 	root.AddEventListener("keydown", false, p.key)
 	root.AddEventListener("mouseover", false, p.hover)
 	root.AddEventListener("mouseout", false, func(dom.Event) { p.light("") })
-	dom.GetWindow().AddEventListener("hashchange", false, func(dom.Event) {
+	root.AddEventListener("hashchange", false, func(dom.Event) {
 		p.send(app.Action{Name: view.ActGo, Arg: Address()})
 	})
 	return p

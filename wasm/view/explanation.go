@@ -1,7 +1,10 @@
 package view
 
 import (
+	"slices"
+
 	"tlsplay/sim/explain"
+	"tlsplay/sim/registry"
 	"tlsplay/sim/trace"
 	"tlsplay/wasm/html"
 )
@@ -23,19 +26,34 @@ func explanation(e *trace.Event, s State) html.Node {
 	meaning, _ := s.Texts.valueOf(id, value)
 	return html.El("div", html.Class("explanation"), html.Attr("id", "explanation"), html.Attr("tabindex", "0"), html.Attr("role", "region"), html.Attr("aria-label", "What it means"),
 		html.El("p", html.Class("short"), html.If(s.Detailed || s.Node != "", html.Group(html.El("code", html.Text(string(id))), html.Text(" "))), html.Text(text.Short)),
-		html.If(meaning.Short != "", html.El("p", html.Class("meaning"), html.El("b", html.Text(value)), html.Text(" "), html.Text(meaning.Short+" "), spans(meaning.Long))),
+		html.If(meaning.Short != "", html.El("div", html.Class("meaning"),
+			html.El("p", html.El("b", html.Text(value)), html.Text(" "), html.Text(meaning.Short+" "), spans(meaning.Long)),
+			prose("why", meaning.Why), parts(meaning.Parts))),
 		prose("", text.Long),
 		prose("why", text.Why),
 		term(s),
-		cites(text.RFC))
+		cites(text.RFC, meaning.RFC))
 }
 
-// cites is the sections in which the RFCs say it.
-func cites(sections []string) html.Node {
-	if len(sections) == 0 {
+// cites is links to where it is written, each once.
+func cites(lists ...[]string) html.Node {
+	var all []string
+	for _, c := range slices.Concat(lists...) {
+		if !slices.Contains(all, c) {
+			all = append(all, c)
+		}
+	}
+	return html.If(len(all) > 0, html.El("p", html.Class("cites"), html.Map(all, func(_ int, c string) html.Node { return cite(c) })))
+}
+
+// parts explains the name of a cipher suite word for word.
+func parts(words []registry.Part) html.Node {
+	if len(words) == 0 {
 		return html.Node{}
 	}
-	return html.El("p", html.Class("cites"), html.Map(sections, func(_ int, c string) html.Node { return cite(c) }))
+	return html.El("dl", html.Class("parts"), html.Map(words, func(_ int, w registry.Part) html.Node {
+		return html.Group(html.El("dt", html.El("code", html.Text(w.Word))), html.El("dd", html.Text(w.Meaning)))
+	}))
 }
 
 // Texts is the texts of package explain, or nothing while they have not come.

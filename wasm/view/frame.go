@@ -140,6 +140,9 @@ func outcome(t *trace.Trace, s State) html.Node {
 			text := fmt.Sprintf("The %s gave up: %s.", e.Side, e.Error)
 			if e.Alert != "" {
 				text += fmt.Sprintf(" It told the other end so with the fatal alert %s.", e.Alert)
+				if alert, ok := s.Texts.lookup(trace.FieldID("alert." + e.Alert)); ok {
+					text += " That alert says: " + alert.Short
+				}
 			} else {
 				text += " It sent no alert."
 			}

@@ -225,6 +225,7 @@ func beginning(b trace.Hex, most int) string {
 // derived is a derivation in full.
 func derived(t *trace.Trace, d *trace.Derivation, s State) html.Node {
 	text, _ := s.Texts.lookup(trace.FieldID("key." + d.ID))
+	function, _ := s.Texts.lookup(trace.FieldID("function." + d.Function))
 	var command, program string
 	if d.Command != nil {
 		command = d.Command()
@@ -241,7 +242,9 @@ func derived(t *trace.Trace, d *trace.Derivation, s State) html.Node {
 		html.If(text.Short != "", html.El("div", html.Class("explanation"),
 			html.El("p", html.Class("short"), html.Text(text.Short)), prose("", text.Long), prose("why", text.Why), term(s), cites(text.RFC))),
 		html.El("h3", html.Text("How it was made")),
+		html.If(d.Note != "", html.El("p", html.Class("hint"), html.Text("Not derived here: "+d.Note+"."))),
 		html.El("p", html.Class("formula"), html.El("code", html.Text(d.Formula)), html.Text(" "), cite(d.Section)),
+		html.If(function.Short != "", html.El("p", html.Class("hint"), html.El("b", html.Text(d.Function)), html.Text(" "), html.Text(function.Short+" "), spans(function.Long))),
 		html.El("dl", html.Class("pairs"),
 			html.Map(d.Inputs, func(_ int, in trace.NamedBytes) html.Node {
 				return html.Group(html.El("dt", html.Text(in.Name)), html.El("dd", source(t, d, in)))

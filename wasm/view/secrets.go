@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"tlsplay/sim/trace"
 	"tlsplay/wasm/html"
@@ -24,7 +25,7 @@ func secrets(t *trace.Trace, s State) html.Node {
 			html.If(len(t.Derivations) > 0, keySchedule(t, s)),
 			html.El("h2", html.Text("What the endpoints logged")),
 			html.El("p", html.Class("lead"), html.Text("The key log, as browsers and curl write it for Wireshark (SSLKEYLOGFILE).")),
-			logged(t)),
+			logged(t, s)),
 		html.El("section", html.Class("beside"), html.Attr("aria-label", "The chosen value"), html.Data("open", strconv.FormatBool(d != nil)),
 			beside))
 }
@@ -57,7 +58,7 @@ func check(c trace.Check, link bool) html.Node {
 }
 
 // logged is the secrets that stand in the key log.
-func logged(t *trace.Trace) html.Node {
+func logged(t *trace.Trace, s State) html.Node {
 	return html.El("div", html.Class("cards"), html.Map(t.Secrets, func(_ int, x trace.Secret) html.Node {
 		n := 0
 		for _, e := range t.Events {
@@ -69,8 +70,14 @@ func logged(t *trace.Trace) html.Node {
 		if x.From != "" {
 			whose = string(x.From) + " to " + string(x.From.Peer())
 		}
+		label := x.Label
+		if x.Update > 0 { // the key log knows the first of a row
+			label = strings.TrimRight(label, "0123456789") + "0"
+		}
+		text, _ := s.Texts.lookup(trace.FieldID("keylog." + label))
 		return html.El("article", html.Class("card", "epoch-"+string(x.Epoch)),
 			html.El("h3", html.El("code", breakable(x.Label)), html.El("span", html.Class("chip"), html.Text(string(x.Epoch)+" key"))),
+			html.If(text.Short != "", html.El("p", html.Text(text.Short))),
 			html.El("p", html.Text(fmt.Sprintf("%s, protects %d of the records", whose, n))),
 			html.El("p", html.El("code", html.Text(x.Secret.String()))))
 	}))

@@ -13,6 +13,7 @@ import (
 	"tlsplay/sim/explain/embedded"
 	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
+	"tlsplay/wasm/html"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
@@ -194,4 +195,72 @@ func BenchmarkPage(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(n), "bytes")
+}
+
+// The meaning of a value stands beside that of its field, and a cipher suite's
+// name is taken apart.
+func TestMeaning(t *testing.T) {
+	sc := scenario.Default()
+	sc.Version, sc.Seed, sc.Clock = "1.2", "60", "2026-01-15T12:00:00Z"
+	tr, err := sim.Run(context.Background(), sc, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		event int
+		id    trace.FieldID
+		want  []string
+	}{
+		{0, "client_hello.random", nil},
+		{0, "supported_groups.named_group", []string{"value.group.X25519"}},
+		{1, "server_hello.cipher_suite", []string{"<dt><code>ECDHE</code></dt><dd>ephemeral", "value.suite.fresh keys and AEAD"}},
+		{1, "server_hello.random", nil}, // the server knows no better version
+	} {
+		e := tr.Events[c.event]
+		s := State{Event: c.event, Texts: Texts{embedded.Texts()}, Node: pathTo(roots(e), c.id)}
+		got := explanation(e, s).String()
+		if strings.Contains(got, `class="meaning"`) != (c.want != nil) {
+			t.Errorf("%s: a meaning is wrongly there or missing: %s", c.id, got)
+		}
+		for _, want := range c.want {
+			if strings.HasPrefix(want, "value.") {
+				text, _ := s.Texts.lookup(trace.FieldID(want))
+				want = html.Text(text.Short).String()
+			}
+			if want == "" || !strings.Contains(got, want) {
+				t.Errorf("%s: %q is not in %s", c.id, want, got)
+			}
+		}
+	}
+}
+
+// pathTo is the path to the first node of that ID.
+func pathTo(roots []*trace.Node, id trace.FieldID) (found string) {
+	var look func(n *trace.Node, path string)
+	look = func(n *trace.Node, path string) {
+		if n.ID == id && found == "" {
+			found = path
+		}
+		for i, c := range n.Children {
+			look(c, childPath(path, i))
+		}
+	}
+	for _, n := range roots {
+		look(n, rootPath(n.Buf))
+	}
+	return found
+}
+
+// Every step of the key schedule says what it is.
+func TestDerivationsExplained(t *testing.T) {
+	s := State{Texts: Texts{embedded.Texts()}}
+	d := trace.Derivation{ID: "client_handshake_traffic_secret", Function: "Derive-Secret", Section: "RFC 8446, Section 7.1"}
+	text, _ := s.Texts.lookup("key.client_handshake_traffic_secret")
+	function, _ := s.Texts.lookup("function.Derive-Secret")
+	got := derived(&trace.Trace{}, &d, s).String()
+	for _, want := range []string{text.Short, function.Short} {
+		if want == "" || !strings.Contains(got, html.Text(want).String()) {
+			t.Errorf("%q is not in %s", want, got)
+		}
+	}
 }

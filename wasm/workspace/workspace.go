@@ -22,10 +22,7 @@ func Save(fsys hackpadfs.FS, t *trace.Trace) error {
 	if err := hackpadfs.MkdirAll(fsys, Dir, 0o755); err != nil {
 		return fmt.Errorf("workspace: %w", err)
 	}
-	text, err := t.JSON()
-	if err != nil {
-		return fmt.Errorf("workspace: %w", err)
-	}
+	text := t.JSON()
 	files := map[string][]byte{
 		"trace.json":     text,
 		"keylog.txt":     []byte(t.KeyLog),
