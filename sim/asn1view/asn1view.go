@@ -49,15 +49,15 @@ func Tree(buf *trace.Buffer, kind Kind) *trace.Node {
 		return n
 	}
 	root := r.node(idRoot, 0, len(buf.Data))
-	root.Children = append(root.Children, n)
+	adopt(root, n)
 	if kind == Unknown {
 		for off := n.End(); off < len(buf.Data); off = root.Children[len(root.Children)-1].End() {
 			m, _ := r.element(off, len(buf.Data), anyType, "", false)
-			root.Children = append(root.Children, m)
+			adopt(root, m)
 		}
 		return root
 	}
-	root.Children = append(root.Children, r.leftOver(n.End(), len(buf.Data), "left over behind the "+string(kind)))
+	adopt(root, r.leftOver(n.End(), len(buf.Data), "left over behind the "+string(kind)))
 	return root
 }
 
@@ -105,6 +105,9 @@ func (r *reader) leftOver(off, end int, why string) *trace.Node {
 	}
 	return n
 }
+
+// adopt makes m the last child of n.
+func adopt(n, m *trace.Node) { n.Children = append(n.Children, m) }
 
 func wrong(n *trace.Node, text string) {
 	n.Diagnostics = append(n.Diagnostics, trace.Diagnostic{Severity: trace.Error, Text: text})
@@ -177,9 +180,9 @@ func (r *reader) explicit(off, end int, h *header, t *typ, id trace.FieldID) (n 
 	inner, oid := r.element(at, n.End(), t, "", false)
 	r.depth--
 	n.Value = inner.Value
-	n.Children = append(n.Children, inner)
+	adopt(n, inner)
 	if inner.End() < n.End() {
-		n.Children = append(n.Children, r.leftOver(inner.End(), n.End(), "left over: one element should be here"))
+		adopt(n, r.leftOver(inner.End(), n.End(), "left over: one element should be here"))
 	}
 	return n, oid
 }
@@ -217,7 +220,7 @@ func (r *reader) content(n *trace.Node, h *header, t *typ) (oid string) {
 	switch {
 	case h.constructed && r.depth >= maxDepth:
 		if off < n.End() {
-			n.Children = append(n.Children, r.leftOver(off, n.End(), "nested deeper than "+strconv.Itoa(maxDepth)+" levels: not divided further"))
+			adopt(n, r.leftOver(off, n.End(), "nested deeper than "+strconv.Itoa(maxDepth)+" levels: not divided further"))
 		}
 		return ""
 	case h.constructed:
@@ -240,17 +243,17 @@ func (r *reader) constructed(n *trace.Node, off int, h *header, t *typ) (first s
 	slot := "" // the object identifier of the nearest element before that holds one
 	for off < n.End() {
 		if r.nodes >= maxNodes {
-			n.Children = append(n.Children, r.leftOver(off, n.End(), "too many fields: not divided further"))
+			adopt(n, r.leftOver(off, n.End(), "too many fields: not divided further"))
 			return first
 		}
 		if h.indefinite && n.End()-off >= 2 && r.data[off] == 0 && r.data[off+1] == 0 {
-			n.Children = append(n.Children, r.node(idEnd, off, off+2))
+			adopt(n, r.node(idEnd, off, off+2))
 			n.Len = off + 2 - n.Off
 			h.indefinite = false
 			break
 		}
 		child, oid := r.next(off, &fields, slot)
-		n.Children = append(n.Children, child)
+		adopt(n, child)
 		if oid != "" {
 			slot = oid
 			if first == "" {

@@ -3,7 +3,6 @@ package asn1view
 import (
 	"strconv"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -27,48 +26,37 @@ func cut(s string) string {
 
 // decodeString is the value of a character string type. TeletexString is read
 // as Latin-1, as is common. It bounds what it decodes.
-func decodeString(tag int, b []byte) (string, bool) {
-	if whole := len(b); whole > 4*maxText+4 && tag != tagUTF8String {
-		b = b[:4*maxText+4]
-	}
-	switch tag {
-	case tagUTF8String:
+func decodeString(tag int, b []byte) (s string, ok bool) {
+	if tag == tagUTF8String {
 		return string(b), utf8.Valid(b)
-	case tagNumeric:
-		return string(b), only(b, func(c byte) bool { return c >= '0' && c <= '9' || c == ' ' })
-	case tagPrintable:
-		return string(b), only(b, printable)
-	case tagIA5, tagVisible:
-		return string(b), only(b, func(c byte) bool { return c < 0x80 })
-	case tagT61, tagGeneral, 21, 25:
-		var s strings.Builder
+	}
+	b = b[:min(len(b), 4*maxText+4)]
+	width := 1 // bytes of a character
+	switch tag {
+	case tagNumeric, tagPrintable, tagIA5, tagVisible:
 		for _, c := range b {
-			s.WriteRune(rune(c))
+			if c >= 0x80 || tag == tagPrintable && !printable(c) || tag == tagNumeric && c != ' ' && (c < '0' || c > '9') {
+				return "", false
+			}
 		}
-		return s.String(), true
+		return string(b), true
+	case tagT61, tagGeneral, 21, 25:
 	case tagBMP:
-		u := make([]uint16, 0, len(b)/2)
-		for i := 0; i+1 < len(b); i += 2 {
-			u = append(u, uint16(b[i])<<8|uint16(b[i+1]))
-		}
-		return string(utf16.Decode(u)), len(b)%2 == 0
+		width = 2
 	case tagUniversalStr:
-		var s strings.Builder
-		for i := 0; i+3 < len(b); i += 4 {
-			s.WriteRune(rune(int32(b[i])<<24 | int32(b[i+1])<<16 | int32(b[i+2])<<8 | int32(b[i+3])))
-		}
-		return s.String(), len(b)%4 == 0
+		width = 4
+	default:
+		return "", false
 	}
-	return "", false
-}
-
-func only(b []byte, f func(byte) bool) bool {
-	for _, c := range b {
-		if !f(c) {
-			return false
+	var out strings.Builder
+	for i := 0; i+width <= len(b); i += width {
+		c := rune(0)
+		for _, x := range b[i : i+width] {
+			c = c<<8 | rune(x)
 		}
+		out.WriteRune(c)
 	}
-	return true
+	return out.String(), len(b)%width == 0
 }
 
 // printable: X.680, Section 41.4, and the star and the ampersand, which are met

@@ -42,7 +42,7 @@ func (r *reader) primitive(n *trace.Node, off int, h *header, t *typ) (oid strin
 		}
 	}
 	if len(b) > 0 {
-		n.Children = append(n.Children, r.node(idContent, off, n.End()))
+		adopt(n, r.node(idContent, off, n.End()))
 	}
 	return oid
 }
@@ -128,7 +128,7 @@ func (r *reader) octets(n *trace.Node, off int, t *typ) (oid string) {
 			return ""
 		}
 		m := dissect.SCTList(r.buf, off, n.End())
-		n.Children = append(n.Children, m)
+		adopt(n, m)
 		n.Value = m.Value
 		return ""
 	case t.name == "IP":
@@ -145,7 +145,7 @@ func (r *reader) octets(n *trace.Node, off int, t *typ) (oid string) {
 		n.Value = hexOrCount(b)
 	}
 	if len(b) > 0 {
-		n.Children = append(n.Children, r.node(idContent, off, n.End()))
+		adopt(n, r.node(idContent, off, n.End()))
 	}
 	return ""
 }
@@ -160,7 +160,7 @@ func (r *reader) bits(n *trace.Node, off int, t *typ) (oid string) {
 	unused, b := int(r.data[off]), r.data[off+1:n.End()]
 	u := r.node(idUnusedBits, off, off+1)
 	u.Value = strconv.Itoa(unused)
-	n.Children = append(n.Children, u)
+	adopt(n, u)
 	off++
 	switch {
 	case unused > 7 || unused > 0 && len(b) == 0:
@@ -178,7 +178,7 @@ func (r *reader) bits(n *trace.Node, off int, t *typ) (oid string) {
 		n.Value = count(8*len(b)-unused, "bit")
 	}
 	if len(b) > 0 {
-		n.Children = append(n.Children, r.node(idContent, off, n.End()))
+		adopt(n, r.node(idContent, off, n.End()))
 	}
 	return ""
 }
@@ -226,9 +226,9 @@ func (r *reader) inside(n *trace.Node, off int, t *typ, structured bool) bool {
 	m, _ := r.element(off, n.End(), elem, id, false)
 	r.depth--
 	n.Value = m.Value
-	n.Children = append(n.Children, m)
+	adopt(n, m)
 	if m.End() < n.End() {
-		n.Children = append(n.Children, r.leftOver(m.End(), n.End(), "left over: one element should be here"))
+		adopt(n, r.leftOver(m.End(), n.End(), "left over: one element should be here"))
 	}
 	return true
 }

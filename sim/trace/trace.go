@@ -93,7 +93,8 @@ type Trace struct {
 	Endpoints    []Endpoint     `json:"endpoints,omitempty"`
 	Secrets      []Secret       `json:"secrets,omitempty"`
 	Certificates []*Certificate `json:"certificates,omitempty"` // the chains, in the order they were sent
-	// Trust is how the ends judge each other's certificates, once they have them.
+	// Trust is how the ends judge each other's certificates, once they have come,
+	// also where something else ends the handshake first.
 	Trust       []*Verification `json:"trust,omitempty"`
 	KeyLog      string          `json:"keylog,omitempty"`      // NSS key log format
 	Derivations []Derivation    `json:"derivations,omitempty"` // the key schedule, in order

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"math/big"
 	"strconv"
+	"strings"
 	"time"
 
 	"tlsplay/sim/asn1view"
@@ -33,13 +34,9 @@ const (
 
 // shown tells whether an extension has a field of its own.
 func shown(oid string) bool {
-	switch oid {
-	case oidSubjectKeyID, oidKeyUsage, oidSubjectAltName, oidBasicConstraints, oidNameConstraints, oidCRLPoints, oidPolicies,
-		oidPolicyMappings, oidAuthorityKeyID, oidPolicyConstraints, oidExtKeyUsage, oidFreshestCRL, oidInhibitAnyPolicy,
-		oidAuthorityInfo, oidTLSFeature, oidSCTs:
-		return true
-	}
-	return false
+	return strings.Contains(" "+oidSubjectKeyID+" "+oidKeyUsage+" "+oidSubjectAltName+" "+oidBasicConstraints+" "+oidNameConstraints+" "+
+		oidCRLPoints+" "+oidPolicies+" "+oidPolicyMappings+" "+oidAuthorityKeyID+" "+oidPolicyConstraints+" "+oidExtKeyUsage+" "+
+		oidFreshestCRL+" "+oidInhibitAnyPolicy+" "+oidAuthorityInfo+" "+oidTLSFeature+" "+oidSCTs+" ", " "+oid+" ")
 }
 
 // certificate is the nodes of a certificate's parts, nil where there is none.

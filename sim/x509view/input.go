@@ -91,11 +91,11 @@ func (r *input) der(b []byte, label, where string) {
 // object adds one object and what is bundled in it.
 func (r *input) object(b []byte, label, where string) {
 	o := Object{Kind: asn1view.Detect(b), Label: label, Where: where, DER: &trace.Buffer{ID: len(r.objects), Name: where, Data: b}}
-	said, known := labels[label]
+	said := labelled(label)
 	switch {
 	case o.Kind == asn1view.Unknown:
 		o.Kind = said
-	case known && said != o.Kind:
+	case said != asn1view.Unknown && said != o.Kind:
 		o.Err = fmt.Errorf("x509view: %s: labelled %s, but it is a %s: it is shown as that", where, label, o.Kind)
 	}
 	switch o.Kind {
@@ -120,14 +120,30 @@ func (r *input) object(b []byte, label, where string) {
 
 // labels is what PEM blocks hold by their labels. RFC 7468; the rest is
 // OpenSSL's.
-var labels = map[string]asn1view.Kind{
-	"CERTIFICATE": asn1view.Certificate, "X509 CERTIFICATE": asn1view.Certificate, "TRUSTED CERTIFICATE": asn1view.Certificate,
-	"CERTIFICATE REQUEST": asn1view.CertificateRequest, "NEW CERTIFICATE REQUEST": asn1view.CertificateRequest,
-	"X509 CRL": asn1view.RevocationList, "PKCS7": asn1view.PKCS7, "CMS": asn1view.PKCS7,
-	"PRIVATE KEY": asn1view.PrivateKey, "ENCRYPTED PRIVATE KEY": asn1view.EncryptedPrivateKey,
-	"RSA PRIVATE KEY": asn1view.RSAPrivateKey, "EC PRIVATE KEY": asn1view.ECPrivateKey,
-	"PUBLIC KEY": asn1view.PublicKey, "RSA PUBLIC KEY": asn1view.RSAPublicKey,
-	"OCSP RESPONSE": asn1view.OCSPResponse, "OCSP REQUEST": asn1view.OCSPRequest,
+const labels = `
+CERTIFICATE:Certificate
+X509 CERTIFICATE:Certificate
+TRUSTED CERTIFICATE:Certificate
+CERTIFICATE REQUEST:CertificationRequest
+NEW CERTIFICATE REQUEST:CertificationRequest
+X509 CRL:CertificateList
+PKCS7:ContentInfo
+CMS:ContentInfo
+PRIVATE KEY:OneAsymmetricKey
+ENCRYPTED PRIVATE KEY:EncryptedPrivateKeyInfo
+RSA PRIVATE KEY:RSAPrivateKey
+EC PRIVATE KEY:ECPrivateKey
+PUBLIC KEY:SubjectPublicKeyInfo
+RSA PUBLIC KEY:RSAPublicKey
+OCSP RESPONSE:OCSPResponse
+OCSP REQUEST:OCSPRequest
+`
+
+// labelled is the kind that a label promises, or Unknown.
+func labelled(label string) asn1view.Kind {
+	_, rest, _ := strings.Cut(labels, "\n"+label+":")
+	kind, _, _ := strings.Cut(rest, "\n")
+	return asn1view.Kind(kind)
 }
 
 var (
@@ -196,7 +212,7 @@ func (r *input) fail(label string, line int, what string) {
 	if label != "" {
 		kind = "the block " + label + ": "
 	}
-	r.objects = append(r.objects, Object{Kind: labels[label], Label: label, Where: where, Err: fmt.Errorf("x509view: %s: %s%s", where, kind, what)})
+	r.objects = append(r.objects, Object{Kind: labelled(label), Label: label, Where: where, Err: fmt.Errorf("x509view: %s: %s%s", where, kind, what)})
 }
 
 // block reads the inside of one PEM block. RFC 7468, Section 2; headers as in RFC
