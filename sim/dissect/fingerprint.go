@@ -129,15 +129,14 @@ func (f *FingerprintSet) ja4(o offer) {
 		f.step("JA4", two(len(o.extensions)), "how many extensions, without GREASE") +
 		f.step("JA4", ja4ALPN(o.alpn), "the first and last character of the first ALPN protocol")
 
-	suites := hexes(slices.Sorted(slices.Values(o.suites)))
+	suites := sortedHexes(o.suites)
 	var kept []uint16
 	for _, x := range o.extensions {
 		if x != 0 && x != 16 {
 			kept = append(kept, x)
 		}
 	}
-	slices.Sort(kept)
-	rest := hexes(kept)
+	rest := sortedHexes(kept)
 	if len(o.schemes) > 0 {
 		rest += "_" + hexes(o.schemes)
 	}
@@ -205,6 +204,13 @@ func decimals(list []uint16) string {
 		b = strconv.AppendUint(b, uint64(v), 10)
 	}
 	return string(b)
+}
+
+// sortedHexes is hexes in ascending order, which is that of the texts too.
+func sortedHexes(list []uint16) string {
+	words := strings.Split(hexes(list), ",")
+	slices.Sort(words)
+	return strings.Join(words, ",")
 }
 
 func hexes(list []uint16) string {

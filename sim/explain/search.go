@@ -25,16 +25,16 @@ func (t *Texts) Search(words string, most int) []Found {
 		Found
 		rank int
 	}
-	var all []ranked
+	var all []*ranked // pointers: the page can sort those already, and each other type would add 4 kB
 	add := func(f Found, name, says string) {
 		name, says = strings.ToLower(name), strings.ToLower(says)
 		switch {
 		case name == words:
-			all = append(all, ranked{f, 0})
+			all = append(all, &ranked{f, 0})
 		case strings.Contains(name, words):
-			all = append(all, ranked{f, 1})
+			all = append(all, &ranked{f, 1})
 		case strings.Contains(says, words):
-			all = append(all, ranked{f, 2})
+			all = append(all, &ranked{f, 2})
 		}
 	}
 	for key, term := range t.terms {
@@ -47,7 +47,7 @@ func (t *Texts) Search(words string, most int) []Found {
 	for id, text := range t.texts {
 		add(Found{ID: id, Short: text.Short}, string(id), text.Short)
 	}
-	slices.SortFunc(all, func(a, b ranked) int {
+	slices.SortFunc(all, func(a, b *ranked) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.Term, a.Term), cmp.Compare(a.ID, b.ID))
 	})
 	var found []Found

@@ -130,16 +130,19 @@ func appendMap(b []byte, v reflect.Value) []byte {
 	if v.IsNil() {
 		return append(b, "null"...)
 	}
-	keys := v.MapKeys()
-	slices.SortFunc(keys, func(x, y reflect.Value) int { return strings.Compare(x.String(), y.String()) })
+	names := make([]string, 0, v.Len())
+	for _, k := range v.MapKeys() {
+		names = append(names, k.String())
+	}
+	slices.Sort(names) // strings: each type that is sorted adds 4 kB to the page
 	b = append(b, '{')
-	for i, k := range keys {
+	for i, name := range names {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = String(b, k.String())
+		b = String(b, name)
 		b = append(b, ':')
-		b = appendValue(b, v.MapIndex(k))
+		b = appendValue(b, v.MapIndex(reflect.ValueOf(name).Convert(v.Type().Key())))
 	}
 	return append(b, '}')
 }
