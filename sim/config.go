@@ -253,6 +253,9 @@ func (s *Session) identify(client, server *tls.Config, names []string, start tim
 // identifyClient gives the client its certificate and the server its trust.
 func (s *Session) identifyClient(client, server *tls.Config, start time.Time, random io.Reader) error {
 	k := s.played.Client
+	if server.ClientAuth == tls.NoClientCert && k.Certificate == "" && k.Identity == "" {
+		return nil // nobody asks and nobody has one: that saves making it
+	}
 	kind := k.Certificate
 	if kind == "" {
 		kind = s.played.Certificate

@@ -61,7 +61,7 @@ func (s *Session) judge() {
 		if by == trace.Server {
 			o.Usages = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 		}
-		s.trust = append(s.trust, trust.Verify(sent, o))
+		s.trust = append(s.trust, trace.Judge(by, func() *trace.Verification { return trust.Verify(sent, o) }))
 	}
 }
 

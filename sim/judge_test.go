@@ -47,7 +47,8 @@ func TestTrustOfAll(t *testing.T) {
 		}
 		last := run(t, sc)
 		for _, tr := range append(slices.Clone(last.Earlier), last) {
-			for _, v := range tr.Trust {
+			for _, j := range tr.Trust {
+				v := j.Verification()
 				end := tr.Endpoints[0]
 				if v.By == trace.Server {
 					end = tr.Endpoints[1]
@@ -66,7 +67,7 @@ func TestTrustOfAll(t *testing.T) {
 				}
 			}
 			for i, end := range tr.Endpoints {
-				verified := slices.ContainsFunc(tr.Trust, func(v *trace.Verification) bool { return v.By == end.Side && v.OK })
+				verified := slices.ContainsFunc(tr.Trust, func(j trace.Judgement) bool { return j.By == end.Side && j.Verification().OK })
 				if end.PeerVerified && !end.Resumed && !verified {
 					t.Errorf("%s: end %d verified its peer, and no steps say so", name, i)
 				}

@@ -381,7 +381,7 @@ func TestTrust(t *testing.T) {
 			if len(tr.Trust) != 1 {
 				t.Fatalf("%s: %d verifications", fault, len(tr.Trust))
 			}
-			v, client := tr.Trust[0], tr.Endpoints[0]
+			v, client := tr.Trust[0].Verification(), tr.Endpoints[0]
 			refused := strings.Contains(client.Error, "failed to verify certificate: x509")
 			if v.OK == refused || !v.Agrees || !strings.Contains(client.Error, v.Error) {
 				t.Errorf("%s, %s: steps say %v, %q, the client %v, %q", fault, kind, v.OK, v.Error, client.PeerVerified, client.Error)

@@ -22,10 +22,11 @@ func Gzip(b []byte) []byte {
 }
 
 // Brotli compresses as small as brotli can, which takes its time: some two
-// seconds a megabyte.
+// seconds a megabyte. The window is the largest that browsers must know (RFC
+// 7932, Section 9.1), as large as the wasm.
 func Brotli(b []byte) []byte {
 	return compressed(b, func(w io.Writer) io.WriteCloser {
-		return brotli.NewWriterLevel(w, brotli.BestCompression)
+		return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 24})
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"crypto/mlkem"
 	"crypto/rsa"
 	"fmt"
+	"slices"
 )
 
 // The groups whose shared secrets can be recovered. RFC 8446, Section 4.2.7;
@@ -78,9 +79,10 @@ func (g group) scalarFrom(read []byte) (*ecdh.PrivateKey, error) {
 	return g.curve.NewPrivateKey(b)
 }
 
-// findScalar looks for the read that became the private key of point.
+// findScalar looks for the read that became the private key of point: backwards,
+// since the other reads of that length (the random, the session ID) come before.
 func (g group) findScalar(reads [][]byte, point []byte) *ecdh.PrivateKey {
-	for _, read := range reads {
+	for _, read := range slices.Backward(reads) {
 		if len(read) != g.scalar {
 			continue
 		}

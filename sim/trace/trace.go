@@ -95,10 +95,10 @@ type Trace struct {
 	Certificates []*Certificate `json:"certificates,omitempty"` // the chains, in the order they were sent
 	// Trust is how the ends judge each other's certificates, once they have come,
 	// also where something else ends the handshake first.
-	Trust       []*Verification `json:"trust,omitempty"`
-	KeyLog      string          `json:"keylog,omitempty"`      // NSS key log format
-	Derivations []Derivation    `json:"derivations,omitempty"` // the key schedule, in order
-	Checks      []Check         `json:"checks,omitempty"`      // what was verified, in order
+	Trust       []Judgement  `json:"trust,omitempty"`
+	KeyLog      string       `json:"keylog,omitempty"`      // NSS key log format
+	Derivations []Derivation `json:"derivations,omitempty"` // the key schedule, in order
+	Checks      []Check      `json:"checks,omitempty"`      // what was verified, in order
 
 	// Connection counts the connections of a run from 0; Earlier is those before
 	// this one, each whole. They share the client's session cache.

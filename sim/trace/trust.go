@@ -1,6 +1,32 @@
 package trace
 
-import "time"
+import (
+	"sync"
+	"time"
+
+	"tlsplay/sim/jsonout"
+)
+
+// Judgement is a Verification that is carried out when it is first asked for: it
+// verifies signatures, which takes a browser about as long as a handshake.
+type Judgement struct {
+	By     Side
+	verify func() *Verification
+}
+
+// Judge is the judgement that verify will come to.
+func Judge(by Side, verify func() *Verification) Judgement {
+	return Judgement{by, sync.OnceValue(verify)}
+}
+
+// Verification is how the judgement was come to. It is the same each time.
+func (j Judgement) Verification() *Verification { return j.verify() }
+
+// AppendJSON writes the verification.
+func (j Judgement) AppendJSON(b []byte) []byte { return jsonout.Append(b, j.Verification()) }
+
+// MarshalJSON is AppendJSON for encoding/json.
+func (j Judgement) MarshalJSON() ([]byte, error) { return j.AppendJSON(nil), nil }
 
 // Verification is how one end judges the certificates of the other, check by
 // check: first its own certificate, then each path from there to a root.
