@@ -10,24 +10,23 @@ type Span struct {
 // PKCS #7 object, as far as it can be read. RFC 5652, Section 5.1.
 func Bundled(der []byte) (spans []Span) {
 	at := 0
-	enter := func() (end int) { // go inside the element at the front
+	enter := func(limit int) (end int) { // go inside the element at the front
 		var h header
-		if h.parse(der[at:]) != "" || !h.constructed {
-			at = len(der)
-			return at
+		if h.parse(der[at:limit]) != "" || !h.constructed {
+			at = limit
+			return limit
 		}
-		end = len(der)
+		end = limit
 		if !h.indefinite {
-			end = min(at+h.size, end)
+			end = min(at+h.size, limit)
 		}
 		at += h.length
 		return end
 	}
-	enter()                 // ContentInfo
-	at += skip(der[at:], 0) // contentType
-	enter()                 // [0] EXPLICIT
-	whole := enter()        // SignedData
-	for range 3 {           // version, digestAlgorithms, encapContentInfo
+	whole := enter(len(der))     // ContentInfo
+	at += skip(der[at:whole], 0) // contentType
+	whole = enter(enter(whole))  // [0] EXPLICIT, SignedData
+	for range 3 {                // version, digestAlgorithms, encapContentInfo
 		at += skip(der[at:whole], 0)
 	}
 	for _, kind := range []Kind{Certificate, RevocationList} {
@@ -37,7 +36,7 @@ func Bundled(der []byte) (spans []Span) {
 		} else if h.number == 1 {
 			kind = RevocationList
 		}
-		end := enter()
+		end := enter(whole)
 		for at < end {
 			n := skip(der[at:end], 0)
 			if n == 0 {
