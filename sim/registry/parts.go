@@ -89,35 +89,48 @@ func (s *suiteName) protocol() {
 	}
 }
 
-var exchanges = map[string]string{
-	"RSA":     "the client encrypts the secret to the server's RSA key: no forward secrecy",
-	"DH":      "Diffie-Hellman with the fixed key of the certificate: no forward secrecy",
-	"DHE":     "ephemeral Diffie-Hellman: fresh keys for each connection, so forward secrecy",
-	"ECDH":    "elliptic-curve Diffie-Hellman with the fixed key of the certificate: no forward secrecy",
-	"ECDHE":   "ephemeral elliptic-curve Diffie-Hellman: fresh keys for each connection, so forward secrecy",
-	"PSK":     "a key that both ends already have",
-	"SRP":     "Secure Remote Password: both ends prove that they know the password",
-	"KRB5":    "Kerberos hands out the key",
-	"NULL":    "no key exchange",
-	"ECCPWD":  "elliptic-curve password: both ends prove that they know the password (RFC 8492)",
-	"ECJPAKE": "password-authenticated key exchange by juggling",
-	"ECC":     "elliptic-curve public-key encryption (SM2)",
+// dictionary is words with their meanings, one "word meaning" a line: a map would
+// be built by code, which takes more room.
+type dictionary string
 
-	"FORTEZZA":    "a US government card",
-	"GOSTR341094": "GOST R 34.10-94",
-	"GOSTR341001": "GOST R 34.10-2001",
-	"GOSTR341112": "GOST R 34.10-2012",
+// of is what a word means, or "".
+func (d dictionary) of(word string) string {
+	for line := range strings.Lines(string(d)) {
+		if w, meaning, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " "); w == word && w != "" {
+			return meaning
+		}
+	}
+	return ""
 }
 
-var authentications = map[string]string{
-	"RSA":   "the server proves itself with an RSA key",
-	"ECDSA": "the server proves itself with an ECDSA (or EdDSA) key",
-	"DSS":   "the server proves itself with a DSA key",
-	"DHE":   "ephemeral Diffie-Hellman on top: fresh keys for each connection",
-	"anon":  "nobody proves anything: open to a man in the middle",
-	"PSK":   "both ends prove that they know a shared key",
-	"SHA":   "SRP hashes with SHA-1",
-}
+const exchanges dictionary = `
+RSA the client encrypts the secret to the server's RSA key: no forward secrecy
+DH Diffie-Hellman with the fixed key of the certificate: no forward secrecy
+DHE ephemeral Diffie-Hellman: fresh keys for each connection, so forward secrecy
+ECDH elliptic-curve Diffie-Hellman with the fixed key of the certificate: no forward secrecy
+ECDHE ephemeral elliptic-curve Diffie-Hellman: fresh keys for each connection, so forward secrecy
+PSK a key that both ends already have
+SRP Secure Remote Password: both ends prove that they know the password
+KRB5 Kerberos hands out the key
+NULL no key exchange
+ECCPWD elliptic-curve password: both ends prove that they know the password (RFC 8492)
+ECJPAKE password-authenticated key exchange by juggling
+ECC elliptic-curve public-key encryption (SM2)
+FORTEZZA a US government card
+GOSTR341094 GOST R 34.10-94
+GOSTR341001 GOST R 34.10-2001
+GOSTR341112 GOST R 34.10-2012
+`
+
+const authentications dictionary = `
+RSA the server proves itself with an RSA key
+ECDSA the server proves itself with an ECDSA (or EdDSA) key
+DSS the server proves itself with a DSA key
+DHE ephemeral Diffie-Hellman on top: fresh keys for each connection
+anon nobody proves anything: open to a man in the middle
+PSK both ends prove that they know a shared key
+SHA SRP hashes with SHA-1
+`
 
 // keyExchange reads the n words before WITH.
 func (s *suiteName) keyExchange(n int) {
@@ -128,58 +141,82 @@ func (s *suiteName) keyExchange(n int) {
 		case w == "256" || w == "KEA" || w == "FIPS":
 			s.add(RoleKeyExchange, "the variant")
 		case i == 0 && n == 1 && w == "RSA":
-			s.add(RoleKeyExchange, exchanges[w]+"; being able to decrypt it proves the server")
+			s.add(RoleKeyExchange, exchanges.of(w)+"; being able to decrypt it proves the server")
 		case i == 0:
-			s.add(RoleKeyExchange, exchanges[w])
+			s.add(RoleKeyExchange, exchanges.of(w))
 		default:
-			s.add(RoleAuthentication, authentications[w])
+			s.add(RoleAuthentication, authentications.of(w))
 		}
 	}
 }
 
-var ciphers = map[string]string{
-	"NULL": "no encryption: everyone can read", "AES": "Advanced Encryption Standard",
-	"RC4": "a stream cipher with biased output: prohibited (RFC 7465)", "RC2": "a block cipher of 1987",
-	"DES": "Data Encryption Standard, 56-bit keys: broken by trying all", "3DES": "DES three times over, 64-bit blocks",
-	"DES40": "DES with 40 secret bits", "IDEA": "a block cipher of 1991",
-	"CAMELLIA": "a Japanese block cipher", "SEED": "a Korean block cipher", "ARIA": "a Korean block cipher",
-	"CHACHA20": "a stream cipher that is fast without special hardware", "SM4": "a Chinese block cipher",
-	"SALSA20": "the stream cipher that ChaCha20 grew from", "28147": "GOST 28147-89, a Russian block cipher",
-	"KUZNYECHIK": "a Russian block cipher", "MAGMA": "a Russian block cipher",
-	"FORTEZZA": "Skipjack", "AEGIS": "an AES-based cipher", "ESTREAM": "the reduced variant", "EDE": "encrypt, decrypt, encrypt",
-}
+const ciphers dictionary = `
+NULL no encryption: everyone can read
+AES Advanced Encryption Standard
+RC4 a stream cipher with biased output: prohibited (RFC 7465)
+RC2 a block cipher of 1987
+DES Data Encryption Standard, 56-bit keys: broken by trying all
+3DES DES three times over, 64-bit blocks
+DES40 DES with 40 secret bits
+IDEA a block cipher of 1991
+CAMELLIA a Japanese block cipher
+SEED a Korean block cipher
+ARIA a Korean block cipher
+CHACHA20 a stream cipher that is fast without special hardware
+SM4 a Chinese block cipher
+SALSA20 the stream cipher that ChaCha20 grew from
+28147 GOST 28147-89, a Russian block cipher
+KUZNYECHIK a Russian block cipher
+MAGMA a Russian block cipher
+FORTEZZA Skipjack
+AEGIS an AES-based cipher
+ESTREAM the reduced variant
+EDE encrypt, decrypt, encrypt
+`
 
-var modes = map[string]string{
-	"CBC": "cipher block chaining: needs a MAC beside it", "GCM": "Galois/counter mode: encrypts and authenticates",
-	"CCM": "counter with CBC-MAC: encrypts and authenticates", "POLY1305": "the authenticator of ChaCha20",
-	"MGM": "multilinear Galois mode: encrypts and authenticates", "CTR": "counter mode", "CNT": "counter mode",
-}
+const modes dictionary = `
+CBC cipher block chaining: needs a MAC beside it
+GCM Galois/counter mode: encrypts and authenticates
+CCM counter with CBC-MAC: encrypts and authenticates
+POLY1305 the authenticator of ChaCha20
+MGM multilinear Galois mode: encrypts and authenticates
+CTR counter mode
+CNT counter mode
+`
 
-var macs = map[string]string{
-	"MD5": "MD5", "SHA": "SHA-1", "SHA1": "SHA-1", "SHA256": "SHA-256", "SHA384": "SHA-384", "SHA512": "SHA-512",
-	"SM3": "SM3", "GOSTR3411": "GOST R 34.11", "IMIT": "the GOST imitation insert", "OMAC": "one-key MAC",
-}
+const macs dictionary = `
+MD5 MD5
+SHA SHA-1
+SHA1 SHA-1
+SHA256 SHA-256
+SHA384 SHA-384
+SHA512 SHA-512
+SM3 SM3
+GOSTR3411 GOST R 34.11
+IMIT the GOST imitation insert
+OMAC one-key MAC
+`
 
 // protection reads the words behind WITH, or all of a TLS 1.3 suite's.
 func (s *suiteName) protection() {
 	for len(s.words) > 0 {
 		w := s.words[0]
-		hash := macs[w]
+		hash := macs.of(w)
 		switch {
 		case hash != "":
 			s.hash(hash)
 		case w == "AEGIS":
 			s.aead = true
-			s.add(RoleCipher, ciphers[w])
-		case ciphers[w] != "":
-			s.add(RoleCipher, ciphers[w])
+			s.add(RoleCipher, ciphers.of(w))
+		case ciphers.of(w) != "":
+			s.add(RoleCipher, ciphers.of(w))
 		case w == "CCM" && len(s.words) > 1 && s.words[1] == "8":
 			s.aead = true
-			s.add(RoleMode, modes[w])
+			s.add(RoleMode, modes.of(w))
 			s.add(RoleTag, "the tag is cut to 8 bytes")
-		case modes[w] != "":
+		case modes.of(w) != "":
 			s.aead = s.aead || w == "GCM" || w == "CCM" || w == "POLY1305" || w == "MGM"
-			s.add(RoleMode, modes[w])
+			s.add(RoleMode, modes.of(w))
 		case w == "40" || w == "56" || w == "128" || w == "256" || w == "128L":
 			s.add(RoleKeyBits, "bits of key")
 		case w == "L" || w == "S":
