@@ -38,7 +38,7 @@ func main() {
 
 	a.State.Build = version + ", " + runtime.Version()
 	a.State.Detailed = dom.Remembered("detail") == "detailed"
-	texts := dom.Texts()
+	texts, offers := dom.Load("tlsplay-texts"), dom.Load("tlsplay-presets")
 	a.Do(app.Action{Name: view.ActRun})
 	if address := dom.Address(); address != "" {
 		a.Do(app.Action{Name: view.ActGo, Arg: address})
@@ -74,6 +74,9 @@ func main() {
 			case view.ActCopy:
 				page.Copy("copy-"+strings.ToLower(act.Arg), view.Copy(a.Trace, a.State, act.Arg))
 				continue
+			case view.ActShare:
+				page.Copy("share", dom.Here()+view.Link(a.State, a.Trace))
+				continue
 			default:
 				a.Do(act)
 				save = time.After(200 * time.Millisecond)
@@ -82,6 +85,13 @@ func main() {
 			after(page, a, act)
 		case t := <-texts:
 			explain(a, t)
+			show()
+		case f := <-offers:
+			if f.Err != nil {
+				a.State.Error = f.Err.Error()
+			} else {
+				a.Offer(f.Data)
+			}
 			show()
 		case <-rest:
 			show()

@@ -5,6 +5,7 @@
 package dom
 
 import (
+	"strconv"
 	"strings"
 	"syscall/js"
 
@@ -158,8 +159,12 @@ func (p *Page) click(e dom.Event) {
 		return
 	}
 	el := target.Call("closest", "[data-act]")
-	if !el.Truthy() || el.Get("tagName").String() == "SELECT" {
+	if !el.Truthy() {
 		return
+	}
+	switch el.Get("tagName").String() {
+	case "SELECT", "INPUT", "TEXTAREA":
+		return // see change
 	}
 	arg := ""
 	if a := el.Call("getAttribute", "data-arg"); a.Truthy() {
@@ -168,18 +173,44 @@ func (p *Page) click(e dom.Event) {
 	p.send(app.Action{Name: el.Call("getAttribute", "data-act").String(), Arg: arg})
 }
 
-// change does the action of a list that another item was chosen from.
+// change does the action of a control that stands in another position now, with
+// its argument and the position joined.
 func (p *Page) change(e dom.Event) {
 	el := e.Underlying().Get("target")
-	if name := el.Call("getAttribute", "data-act"); name.Truthy() {
-		p.send(app.Action{Name: name.String(), Arg: el.Get("value").String()})
+	name := el.Call("getAttribute", "data-act")
+	if !name.Truthy() {
+		return
 	}
+	value := el.Get("value").String()
+	switch el.Get("type").String() {
+	case "checkbox":
+		value = strconv.FormatBool(el.Get("checked").Bool())
+	case "select-multiple":
+		var chosen []string
+		all := el.Get("selectedOptions")
+		for i := range all.Length() {
+			chosen = append(chosen, all.Index(i).Get("value").String())
+		}
+		value = strings.Join(chosen, "\n")
+	}
+	if arg := el.Call("getAttribute", "data-arg"); arg.Truthy() {
+		join := "="
+		if j := el.Call("getAttribute", "data-join"); j.Truthy() {
+			join = j.String()
+		}
+		value = arg.String() + join + value
+	}
+	p.send(app.Action{Name: name.String(), Arg: value})
 }
 
 // input searches while the visitor types.
 func (p *Page) input(e dom.Event) {
-	if el := e.Underlying().Get("target"); el.Get("id").String() == "search" {
+	el := e.Underlying().Get("target")
+	switch el.Get("id").String() {
+	case "search":
 		p.send(app.Action{Name: view.ActSearch, Arg: el.Get("value").String()})
+	case "filter":
+		p.send(app.Action{Name: view.ActFilter, Arg: el.Get("value").String()})
 	}
 }
 

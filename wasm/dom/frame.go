@@ -74,8 +74,13 @@ func (p *Page) address(to string) {
 	if to != "" && withoutField(to) != withoutField(now) {
 		how = "pushState"
 	}
+	js.Global().Get("history").Call(how, nil, "", Here()+to)
+}
+
+// Here is the page's URL without its fragment.
+func Here() string {
 	url, _, _ := strings.Cut(js.Global().Get("location").Get("href").String(), "#")
-	js.Global().Get("history").Call(how, nil, "", url+to)
+	return url
 }
 
 func withoutField(address string) string {
