@@ -71,7 +71,7 @@ func main() {
 					dom.Download("tls-playground-"+act.Arg, data)
 				}
 			case view.ActCopy:
-				page.Copy(view.CopyButton(a.State, act.Arg), view.Copy(a.Trace, a.State, act.Arg))
+				page.Copy(view.CopyButton(&a.State, act.Arg), view.Copy(a.Trace, a.State, act.Arg))
 				continue
 			case view.ActShare:
 				page.Copy("share", dom.Here()+view.Link(a.State, a.Trace))
