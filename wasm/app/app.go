@@ -111,7 +111,7 @@ func (a *App) Do(act Action) {
 	case view.ActEvent:
 		if act.Arg == "held" {
 			a.stop()
-			a.State.Event, a.State.Asked, a.State.Byte = view.EventHeld, true, 0
+			a.State.Event, a.State.Asked, a.State.Byte = view.EventHeld, true, headerLength
 		} else if n, err := strconv.Atoi(act.Arg); err == nil && n >= 0 && n < len(a.shown().Events) {
 			a.stop()
 			view.ChooseEvent(&a.State, n)
@@ -138,6 +138,9 @@ func (a *App) Do(act Action) {
 		view.Key(&a.State, a.shown(), act.Arg)
 	}
 }
+
+// headerLength is where the content of a record begins, in bytes.
+const headerLength = 5
 
 // shown is the connection that is looked at.
 func (a *App) shown() *trace.Trace { return view.Leg(a.Trace, a.State.Leg) }
