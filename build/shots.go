@@ -46,6 +46,7 @@ var scenes = []scene{
 	{name: "key", hash: "#/keys?secret=client_handshake_traffic_secret"},
 	{name: "keys12", hash: "#/keys", script: `document.getElementById("version-1.2").click()`},
 	{name: "certificates", hash: "#/certificates"},
+	{name: "compare", hash: "#/compare", script: `document.getElementById("version-1.2").click()`},
 	{name: "files", hash: "#/files"},
 	{name: "about", hash: "#/about"},
 	{name: "search", script: `const s = document.getElementById("search"); s.value = "x25519"; s.dispatchEvent(new Event("input", {bubbles: true}))`},

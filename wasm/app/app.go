@@ -67,6 +67,13 @@ func (a *App) Do(act Action) {
 		a.preset(act.Arg)
 	case view.ActFilter:
 		a.State.Filter = act.Arg
+	case view.ActCompare:
+		which, index, _ := strings.Cut(act.Arg, "=")
+		if n, err := strconv.Atoi(index); err == nil && which == "a" {
+			a.State.CompareA = n
+		} else if err == nil && which == "b" {
+			a.State.CompareB = n
+		}
 	case view.ActLeg:
 		if n, err := strconv.Atoi(act.Arg); err == nil {
 			a.stop()
@@ -211,7 +218,23 @@ func (a *App) run(sc scenario.Scenario) bool {
 	a.show(a.session.Trace())
 	a.State.At = len(a.Trace.Events)
 	view.ChooseEvent(&a.State, 0)
+	a.keep()
 	return true
+}
+
+// keep remembers a run, to be compared with others, for as long as there are not
+// too many.
+func (a *App) keep() {
+	const most = 12
+	name := a.State.Scenario.Fragment(false)
+	for _, p := range a.State.Presets {
+		if p.Scenario.Equal(a.State.Scenario) {
+			name = p.Title
+		}
+	}
+	runs := append(a.State.Runs, view.Kept{Name: name, Trace: a.Trace})
+	a.State.Runs = slices.Clone(runs[max(0, len(runs)-most):])
+	a.State.CompareA, a.State.CompareB = max(0, len(a.State.Runs)-2), len(a.State.Runs)-1
 }
 
 // attack lays hands on a packet that has not been delivered yet.

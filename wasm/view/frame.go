@@ -16,6 +16,7 @@ var viewTitles = map[string]string{
 	ViewScenarios:    "Scenarios",
 	ViewKeys:         "Keys",
 	ViewCertificates: "Certificates",
+	ViewCompare:      "Compare",
 	ViewFiles:        "Files",
 	ViewAbout:        "About",
 }

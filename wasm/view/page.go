@@ -35,6 +35,8 @@ func First(t *trace.Trace, s State) []Region {
 		return append(frame, Region{"secrets", secrets(t, s)})
 	case ViewCertificates:
 		return append(frame, Region{"chains", certificates(t, s)})
+	case ViewCompare:
+		return append(frame, Region{"comparison", compare(s)})
 	case ViewFiles:
 		return append(frame, Region{"kept", files(s)})
 	case ViewAbout:
