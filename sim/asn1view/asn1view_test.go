@@ -4,20 +4,30 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
 	"tlsplay/sim/trace"
 )
 
+// goSource is where the source of crypto/x509 lies, its test data with it.
+func goSource(t testing.TB) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Skipf("no go command to ask where its source is: %v", err)
+	}
+	return filepath.Join(strings.TrimSpace(string(out)), "src", "crypto", "x509")
+}
+
 // goData is the certificates and revocation lists of crypto/x509's tests, NIST's
 // PKITS among them, by file.
 func goData(t testing.TB) map[string][]byte {
 	t.Helper()
 	files := map[string][]byte{}
-	root := filepath.Join(runtime.GOROOT(), "src", "crypto", "x509")
+	root := filepath.Join(goSource(t))
 	err := filepath.Walk(root, func(path string, info os.FileInfo, err error) error {
 		ext := filepath.Ext(path)
 		if err != nil || info.IsDir() || ext != ".crt" && ext != ".crl" && ext != ".pem" {

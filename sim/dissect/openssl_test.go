@@ -52,6 +52,8 @@ func openSSL(t *testing.T, server, client []string) []flight {
 	relayed := make(chan struct{})
 	go func() {
 		defer close(relayed)
+		end := time.Now().Add(30 * time.Second) // whatever openssl does, the test goes on
+		l.(*net.TCPListener).SetDeadline(end)
 		a, err := l.Accept()
 		if err != nil {
 			return
@@ -67,6 +69,8 @@ func openSSL(t *testing.T, server, client []string) []flight {
 			a.Close()
 			return
 		}
+		a.SetDeadline(end)
+		b.SetDeadline(end)
 		relay := func(from trace.Side, dst, src net.Conn) {
 			defer wg.Done()
 			buf := make([]byte, 1<<16)

@@ -102,6 +102,8 @@ func (s opensslServer) talk(t *testing.T, args []string, lines ...string) (l liv
 	wg.Add(1)
 	go func() {
 		defer wg.Done()
+		end := time.Now().Add(30 * time.Second) // whatever openssl does, the test goes on
+		ln.(*net.TCPListener).SetDeadline(end)
 		c, err := ln.Accept()
 		if err != nil {
 			return
@@ -111,6 +113,8 @@ func (s opensslServer) talk(t *testing.T, args []string, lines ...string) (l liv
 			c.Close()
 			return
 		}
+		c.SetDeadline(end)
+		up.SetDeadline(end)
 		var both sync.WaitGroup
 		pump := func(dst, src net.Conn, to *[]byte) {
 			var b bytes.Buffer

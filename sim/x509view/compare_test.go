@@ -16,7 +16,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -24,12 +23,22 @@ import (
 	"tlsplay/sim/trace"
 )
 
+// goSource is where the source of crypto/x509 lies, its test data with it.
+func goSource(t testing.TB) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Skipf("no go command to ask where its source is: %v", err)
+	}
+	return filepath.Join(strings.TrimSpace(string(out)), "src", "crypto", "x509")
+}
+
 // goCertificates is all certificates of crypto/x509's tests, NIST's PKITS among
 // them, and the playground's own, by file.
 func goCertificates(t testing.TB) map[string][]byte {
 	t.Helper()
 	certs := map[string][]byte{}
-	src := filepath.Join(runtime.GOROOT(), "src", "crypto", "x509")
+	src := filepath.Join(goSource(t))
 	for _, pattern := range []string{src + "/*.crt", src + "/*.pem", src + "/testdata/*", src + "/testdata/nist-pkits/certs/*.crt", "../pki/keys/*.crt"} {
 		files, _ := filepath.Glob(pattern)
 		for _, f := range files {
