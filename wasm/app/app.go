@@ -55,6 +55,9 @@ func (a *App) Do(act Action) {
 	case view.ActRun:
 		a.stop()
 		a.run()
+	case view.ActShow:
+		a.stop()
+		a.take(act.Arg)
 	case view.ActVersion:
 		a.turn(&a.scenario.Version, &a.State.Version, act.Arg)
 	case view.ActCertificate:
@@ -124,6 +127,22 @@ func (a *App) turn(knob, shown *string, to string) {
 		return
 	}
 	*shown = to
+}
+
+// take runs another scenario, given as its fragment.
+func (a *App) take(fragment string) {
+	sc, err := scenario.ParseFragment(fragment)
+	if err != nil {
+		a.State.Error = err.Error()
+		return
+	}
+	was := a.scenario
+	a.scenario = sc
+	if !a.run() {
+		a.scenario = was
+		return
+	}
+	a.State.Version, a.State.Certificate, a.State.Fault = sc.Version, sc.Certificate, sc.Fault
 }
 
 func (a *App) stop() { a.State.Playing = false }

@@ -63,6 +63,7 @@ type File struct {
 // The actions.
 const (
 	ActRun         = "run"         // a fresh run, to the end
+	ActShow        = "show"        // a fresh run of a scenario, given as its fragment
 	ActVersion     = "version"     // the same with that version
 	ActCertificate = "certificate" // the same with that kind of key
 	ActFault       = "fault"       // the same with that fault
