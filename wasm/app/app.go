@@ -88,6 +88,8 @@ func (a *App) Do(act Action) {
 		if n, err := strconv.Atoi(act.Arg); err == nil {
 			a.State.Byte = n
 		}
+	case view.ActShow:
+		a.take(act.Arg)
 	case view.ActStep:
 		a.stop()
 		a.step()
@@ -181,6 +183,16 @@ func (a *App) preset(name string) {
 			a.State.View = view.ViewHandshake
 		}
 	}
+}
+
+// take runs another scenario, given as its fragment.
+func (a *App) take(fragment string) {
+	sc, err := scenario.ParseFragment(fragment)
+	if err != nil {
+		a.State.Error = err.Error()
+		return
+	}
+	a.run(sc)
 }
 
 func (a *App) stop() { a.State.Playing = false }

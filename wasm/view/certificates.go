@@ -13,7 +13,7 @@ func certificates(t *trace.Trace, s State) html.Node {
 	}
 	return html.El("div", html.Class("chain"), html.Map(t.Certificates, func(_ int, c *trace.Certificate) html.Node {
 		return html.El("article", html.Class("card", "role-"+c.Role),
-			html.El("h3", html.Text(roleTitles[c.Role])),
+			html.El("h2", html.Text(roleTitles[c.Role])),
 			html.El("p", html.Text(roleNotes[c.Role])),
 			html.If(c.Error != "", html.El("p", html.Class("bad"), html.Text(c.Error))),
 			html.El("dl", html.Map(c.Fields, func(_ int, f trace.Field) html.Node {

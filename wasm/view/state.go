@@ -83,6 +83,7 @@ type File struct {
 // The actions.
 const (
 	ActRun        = "run"        // a fresh run, to the end
+	ActShow       = "show"       // a fresh run of a scenario, given as its fragment
 	ActKnob       = "knob"       // the same with a knob in another position: name=position
 	ActPreset     = "preset"     // a preset by name
 	ActFilter     = "filter"     // look for a preset
