@@ -12,7 +12,6 @@ package main
 
 import (
 	"runtime"
-	"strings"
 	"time"
 
 	"tlsplay/wasm/app"
@@ -72,7 +71,7 @@ func main() {
 					dom.Download("tls-playground-"+act.Arg, data)
 				}
 			case view.ActCopy:
-				page.Copy("copy-"+strings.ToLower(act.Arg), view.Copy(a.Trace, a.State, act.Arg))
+				page.Copy(view.CopyButton(a.State, act.Arg), view.Copy(a.Trace, a.State, act.Arg))
 				continue
 			case view.ActShare:
 				page.Copy("share", dom.Here()+view.Link(a.State, a.Trace))
@@ -121,10 +120,10 @@ func explain(a *app.App, texts dom.File) {
 // after brings what an action chose into view.
 func after(page *dom.Page, a *app.App, act app.Action) {
 	switch act.Name {
-	case view.ActNode, view.ActKey:
-		page.Reveal(a.State.Node)
+	case view.ActNode, view.ActKey, view.ActField:
+		page.Reveal(a.State.FieldShown())
 		if act.Name == view.ActKey && len(act.Arg) > 0 && act.Arg[0] == 'A' || act.Arg == "Home" || act.Arg == "End" {
-			page.Focus("t-" + a.State.Node)
+			page.Focus("t-" + a.State.FieldShown())
 		}
 	case view.ActGo:
 		p, _ := view.ParsePlace(act.Arg) // what can't be read is said on the page

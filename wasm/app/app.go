@@ -128,9 +128,14 @@ func (a *App) Do(act Action) {
 		}
 	case view.ActClose:
 		a.State.Asked = false
+		if a.State.View == view.ViewCertificates {
+			view.ChooseObject(&a.State, a.shown(), "")
+		}
 		if a.State.Event == view.EventHeld {
 			a.follow()
 		}
+	case view.ActObject, view.ActField, view.ActPaste, view.ActAlso, view.ActForget:
+		a.read(act)
 	case view.ActNode:
 		view.Choose(&a.State, a.shown(), act.Arg)
 	case view.ActTerm:
@@ -238,7 +243,10 @@ func (a *App) run(sc scenario.Scenario) bool {
 // too many.
 func (a *App) keep() {
 	const most = 12
-	name := a.State.Scenario.Fragment(false)
+	_, name, _ := strings.Cut(a.State.Scenario.Fragment(false), "&")
+	if name == "" {
+		name = "stock Go"
+	}
 	for _, p := range a.State.Presets {
 		if p.Scenario.Equal(a.State.Scenario) {
 			name = p.Title
@@ -303,6 +311,7 @@ func (a *App) start(sc scenario.Scenario) bool {
 	}
 	a.session = s
 	a.State.At, a.State.Event, a.State.Asked, a.State.Node, a.State.Derivation, a.State.Leg = 0, -1, false, "", "", 0
+	a.rerun()
 	a.State.Open = map[string]bool{}
 	a.State.Live = true
 	a.show(s.Trace())
@@ -402,8 +411,14 @@ func (a *App) Save() {
 	}
 }
 
-// File is the content of a file of the workspace.
-func (a *App) File(name string) ([]byte, error) { return workspace.Read(a.files, name) }
+// File is the content of a file of the workspace or of what the view of the
+// certificates shows.
+func (a *App) File(name string) ([]byte, error) {
+	if data, ok := view.ObjectFile(a.shown(), a.State, name); ok {
+		return data, nil
+	}
+	return workspace.Read(a.files, name)
+}
 
 // Beat is the time between two records while playing.
 func (a *App) Beat() time.Duration {

@@ -32,6 +32,7 @@ func Open(actions chan<- app.Action) *Page {
 	root.AddEventListener("keydown", false, p.key)
 	root.AddEventListener("mouseover", false, p.hover)
 	root.AddEventListener("mouseout", false, func(dom.Event) { p.light("") })
+	p.takeFiles(root)
 	root.AddEventListener("hashchange", false, func(dom.Event) {
 		p.send(app.Action{Name: view.ActGo, Arg: Address()})
 	})
@@ -81,7 +82,7 @@ func (p *Page) Reveal(path string) {
 	if el := doc.Call("getElementById", "t-"+path); el.Truthy() {
 		p.reveal(el)
 	}
-	if el := doc.Call("querySelector", "#hex .chosen"); el.Truthy() {
+	if el := doc.Call("querySelector", ".of-"+doc.Get("body").Get("dataset").Get("view").String()+" .hex .chosen"); el.Truthy() {
 		p.reveal(el)
 	}
 }
@@ -177,6 +178,10 @@ func (p *Page) click(e dom.Event) {
 // its argument and the position joined.
 func (p *Page) change(e dom.Event) {
 	el := e.Underlying().Get("target")
+	if el.Get("id").String() == "paste-file" {
+		p.readFiles(el.Get("files"))
+		return
+	}
 	name := el.Call("getAttribute", "data-act")
 	if !name.Truthy() {
 		return
@@ -209,6 +214,8 @@ func (p *Page) input(e dom.Event) {
 	switch el.Get("id").String() {
 	case "search":
 		p.send(app.Action{Name: view.ActSearch, Arg: el.Get("value").String()})
+	case "paste-text":
+		p.paste("", el.Get("value").String(), false)
 	case "filter":
 		p.send(app.Action{Name: view.ActFilter, Arg: el.Get("value").String()})
 	}

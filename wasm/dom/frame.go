@@ -24,7 +24,7 @@ func (p *Page) Frame(s view.State) {
 		js.Global().Call("scrollTo", 0, 0)
 	}
 	data.Set("detail", map[bool]string{false: "plain", true: "detailed"}[s.Detailed])
-	data.Set("asked", strconv.FormatBool(s.Asked && s.View == view.ViewHandshake || s.Derivation != "" && s.View == view.ViewKeys))
+	data.Set("asked", strconv.FormatBool(s.Opened()))
 	js.Global().Get("document").Set("title", view.Title(s))
 	if search := js.Global().Get("document").Call("getElementById", "search"); s.Query == "" && !search.Equal(active()) {
 		search.Set("value", "")

@@ -13,12 +13,13 @@ import (
 
 // Place is what an address names.
 type Place struct {
-	View   string
-	Run    string // the scenario as its fragment, empty for stock Go
-	Record int    // counted from 1, 0 for none
-	Field  string // a node's path in that record
-	Secret string // a step of the key schedule
-	Step   int    // of the story, counted from 1, 0 for none: where to scroll to
+	View        string
+	Run         string // the scenario as its fragment, empty for stock Go
+	Record      int    // counted from 1, 0 for none
+	Field       string // a node's path in that record
+	Certificate int    // of the run, counted from 1, 0 for none
+	Secret      string // a step of the key schedule
+	Step        int    // of the story, counted from 1, 0 for none: where to scroll to
 }
 
 // Address is where the state is to be found again: the fragment of the page's
@@ -32,6 +33,10 @@ func (s State) Address() string {
 		}
 	case ViewKeys:
 		p.Secret = s.Derivation
+	case ViewCertificates:
+		if p.Certificate = s.Reading.Certificate; p.Certificate > 0 {
+			p.Field = s.Reading.Node
+		}
 	}
 	return p.String()
 }
@@ -77,6 +82,9 @@ func (p Place) String() string {
 	}
 	if p.Record > 0 {
 		add("record", strconv.Itoa(p.Record))
+	}
+	if p.Certificate > 0 {
+		add("certificate", strconv.Itoa(p.Certificate))
 	}
 	if p.Field != "" {
 		add("field", p.Field)
@@ -130,6 +138,8 @@ func ParsePlace(fragment string) (Place, error) {
 		switch name {
 		case "record":
 			p.Record = number()
+		case "certificate":
+			p.Certificate = number()
 		case "field":
 			p.Field = value
 		case "secret":
@@ -137,7 +147,7 @@ func ParsePlace(fragment string) (Place, error) {
 		case "step":
 			p.Step = number()
 		default:
-			err = fmt.Errorf("view: the address asks for %q, which is nothing here: there are record, field, secret and step", printable(name, 40))
+			err = fmt.Errorf("view: the address asks for %q, which is nothing here: there are record, certificate, field, secret and step", printable(name, 40))
 		}
 	}
 	return p, err
@@ -163,6 +173,9 @@ func Visit(s *State, t *trace.Trace, p Place) error {
 	}
 	if p.View == ViewKeys {
 		s.Derivation = p.Secret
+	}
+	if p.View == ViewCertificates {
+		return visitCertificate(s, t, p)
 	}
 	if p.Record == 0 {
 		if p.View == ViewHandshake {

@@ -25,6 +25,12 @@ func copyButtons() html.Node {
 // Copy is the chosen bytes in a form: the chosen value in the view of the keys,
 // else the chosen field, or the whole record while no field is chosen.
 func Copy(t *trace.Trace, s State, form string) string {
+	t = Leg(t, s.Leg)
+	if s.View == ViewCertificates {
+		if text, ok := copyObject(t, s, form); ok {
+			return text
+		}
+	}
 	b := chosenBytes(t, s)
 	switch form {
 	case "C":
@@ -43,6 +49,9 @@ func chosenBytes(t *trace.Trace, s State) []byte {
 			return d.Output
 		}
 		return nil
+	}
+	if s.View == ViewCertificates {
+		return objectBytes(t, s)
 	}
 	if s.Event < 0 || s.Event >= len(t.Events) {
 		return nil

@@ -53,7 +53,7 @@ func hexView(columns []column, width int, s State) html.Node {
 			return html.El("span", html.Class("cell", columns[i].class), inside)
 		}))
 	}
-	return html.El("div", html.Class("hex", "columns-"+strconv.Itoa(len(columns)), "width-"+strconv.Itoa(width)), html.Attr("id", "hex"),
+	return html.El("div", html.Class("hex", "columns-"+strconv.Itoa(len(columns)), "width-"+strconv.Itoa(width)), html.Attr("id", idIn(s, "hex")),
 		html.Attr("tabindex", "0"), html.Attr("role", "group"),
 		html.Attr("aria-label", "Bytes. Arrow keys move to the field at the next byte or line."),
 		html.El("div", html.Class("line titles"), html.Map(columns, func(_ int, c column) html.Node {
@@ -62,7 +62,7 @@ func hexView(columns []column, width int, s State) html.Node {
 		html.Group(body...),
 		html.Map(columns, func(_ int, c column) html.Node {
 			return html.If(len(c.buf.Data) > maxBytes, html.El("p", html.Class("cut"),
-				html.Text(fmt.Sprintf("%s has %d bytes, of which the first %d are shown. trace.json has them all.", c.buf.Name, len(c.buf.Data), maxBytes))))
+				html.Text(fmt.Sprintf("%s has %d bytes, of which the first %d are shown. %s has them all.", c.title, len(c.buf.Data), maxBytes, when(c.class != "der", "trace.json")+when(c.class == "der", "The download")))))
 		}))
 }
 

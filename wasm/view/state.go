@@ -37,6 +37,7 @@ type State struct {
 	Open       map[string]bool
 	Derivation string // the chosen step of the key schedule (derivationName), or empty
 	Playing    bool
+	Reading    Reading
 	Speed      string // of Play, one of Speeds
 	Live       bool   // a session stands behind the trace: its endpoints are real and waiting
 	Stored     bool   // the trace was recorded when the page was built
