@@ -329,6 +329,9 @@ func (a *App) step() {
 	case a.session != nil && a.session.Step():
 		a.show(a.session.Trace())
 		a.State.At = len(a.Trace.Events)
+		if a.atEnd() {
+			a.keep()
+		}
 	default:
 		sc, ok := a.Trace.Scenario.(scenario.Scenario)
 		if !ok {
