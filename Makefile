@@ -9,6 +9,9 @@ BUILD := $(GO) run ./build
 # The packages that make up the page, which must hold natively and in wasm.
 PAGE  := ./sim/... ./wasm/...
 JS    := GOOS=js GOARCH=wasm
+# Those with goroutines that share something. The race detector, which makes tests
+# four times as slow, has nothing to look for in the others.
+SHARING := ./sim ./sim/endpoint ./sim/entropy ./sim/trace ./sim/wire ./wasm/... ./build/bundle
 
 # How long make fuzz gives each target.
 FUZZTIME ?= 60s
@@ -33,11 +36,12 @@ test-native:
 	@$(GO) vet ./...
 	@$(JS) $(GO) vet $(PAGE) ./build/probe
 	@echo "== tests, natively"
-	@race=-race; \
-	if [ "$$($(GO) env CGO_ENABLED)" != 1 ] || ! type "$$($(GO) env CC)" >/dev/null 2>&1; then \
-		race=; echo "SKIP: the race detector, which needs cgo and a C compiler"; \
+	@$(GO) test $$($(GO) list ./... | grep -v /build/browsertest)
+	@echo "== tests with the race detector, the long ones cut short"
+	@if [ "$$($(GO) env CGO_ENABLED)" != 1 ] || ! type "$$($(GO) env CC)" >/dev/null 2>&1; then \
+		echo "SKIP: the race detector, which needs cgo and a C compiler"; exit 0; \
 	fi; \
-	$(GO) test $$race $$($(GO) list ./... | grep -v /build/browsertest)
+	$(GO) test -race -short $(SHARING)
 
 # Node gets no environment but PATH: what js/wasm can take of it is limited.
 test-wasm:

@@ -23,6 +23,7 @@ var measurements = []measurement{
 	{"browser", "handshakes a second, in the browser", (*bench).browserRates},
 	{"size", "compressed size of the wasm", func(b *bench) error { return benchSize(b.root) }},
 	{"follow", "dissecting and decrypting a capture of 50 MB, natively, as js/wasm under Node, and by tshark -V", func(b *bench) error { return benchFollow(b.root) }},
+	{"page", "loading and using the page", func(b *bench) error { return benchPage(b.root) }},
 	{"start", "navigation to the first handshake on screen", func(b *bench) error { return benchStart(b.root) }},
 }
 

@@ -48,6 +48,7 @@ var scenes = []scene{
 	{name: "certificates", hash: "#/certificates"},
 	{name: "certificate", hash: "#/certificates?certificate=2", script: `document.getElementById("field-6").click(); document.getElementById("trust-client-1-1").open = true`},
 	{name: "certificates-refused", hash: "#/certificates", script: `(` + pick + `)("fault", "path-length")`},
+	{name: "compare", hash: "#/compare", script: `document.getElementById("version-1.2").click()`},
 	{name: "files", hash: "#/files"},
 	{name: "about", hash: "#/about"},
 	{name: "search", script: `const s = document.getElementById("search"); s.value = "x25519"; s.dispatchEvent(new Event("input", {bubbles: true}))`},

@@ -81,7 +81,7 @@ type Session struct {
 	random     []byte                // of the ClientHello, as it crossed the wire
 	rooted     map[trace.Side]bool   // whose chain's root is in the trace
 	alerts     map[trace.Side]string // the fatal ones, as they were seen on the wire
-	trust      []trace.Judgement // how the ends judged each other
+	trust      []trace.Judgement     // how the ends judged each other
 	judged     map[trace.Side]bool
 }
 

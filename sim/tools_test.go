@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -73,10 +74,12 @@ func connect(t *testing.T, sc scenario.Scenario, command func(sc scenario.Scenar
 	if err != nil {
 		t.Skip("no loopback: " + err.Error())
 	}
-	defer listener.Close()
 	server := s.config[trace.Server]
 	server.Rand, server.KeyLogWriter, server.Time = nil, nil, nil
-	go func() {
+	var served sync.WaitGroup
+	defer served.Wait() // its config is that of the session, which is closed behind it
+	defer listener.Close()
+	served.Go(func() {
 		for {
 			conn, err := listener.Accept()
 			if err != nil {
@@ -90,7 +93,7 @@ func connect(t *testing.T, sc scenario.Scenario, command func(sc scenario.Scenar
 			io.WriteString(conn, sc.Response)
 			conn.Close()
 		}
-	}()
+	})
 	dir := t.TempDir()
 	write := func(name string, blocks ...*pem.Block) string {
 		var text []byte

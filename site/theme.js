@@ -18,9 +18,9 @@
 		}
 	};
 
-	const media = { light: "not all", dark: "all" };
+	const media = { light: "not all", dark: "screen" }; // paper is always light
 	const apply = (theme) => {
-		document.getElementById("dark").media = media[theme] || "(prefers-color-scheme: dark)";
+		document.getElementById("dark").media = media[theme] || "screen and (prefers-color-scheme: dark)";
 		root.style.colorScheme = media[theme] ? theme : "";
 	};
 	apply(stored());

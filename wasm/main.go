@@ -53,7 +53,7 @@ func main() {
 	if p, err := view.ParsePlace(dom.Address()); err == nil {
 		page.Arrive(p)
 	}
-	dom.Serve(version+" "+runtime.Version(), host)
+	page.Serve(version+" "+runtime.Version(), host)
 	host.Ready()
 
 	rest := time.After(30 * time.Millisecond)

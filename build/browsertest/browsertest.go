@@ -133,6 +133,14 @@ func Open(t testing.TB, how How, opts ...Option) *Page {
 	return p
 }
 
+// media shows the page as on another medium: "print", or "" for the screen.
+func (p *Page) media(name string) {
+	p.t.Helper()
+	if _, err := chromedp.Call(p.Ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: name}); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
 // check fails the test for what the page did wrong, and shows its state.
 func (p *Page) check() {
 	for _, problem := range p.Problems() {

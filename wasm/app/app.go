@@ -67,6 +67,13 @@ func (a *App) Do(act Action) {
 		a.preset(act.Arg)
 	case view.ActFilter:
 		a.State.Filter = act.Arg
+	case view.ActCompare:
+		which, index, _ := strings.Cut(act.Arg, "=")
+		if n, err := strconv.Atoi(index); err == nil && which == "a" {
+			a.State.CompareA = n
+		} else if err == nil && which == "b" {
+			a.State.CompareB = n
+		}
 	case view.ActLeg:
 		if n, err := strconv.Atoi(act.Arg); err == nil {
 			a.stop()
@@ -81,6 +88,8 @@ func (a *App) Do(act Action) {
 		if n, err := strconv.Atoi(act.Arg); err == nil {
 			a.State.Byte = n
 		}
+	case view.ActShow:
+		a.take(act.Arg)
 	case view.ActStep:
 		a.stop()
 		a.step()
@@ -111,7 +120,7 @@ func (a *App) Do(act Action) {
 	case view.ActEvent:
 		if act.Arg == "held" {
 			a.stop()
-			a.State.Event, a.State.Asked, a.State.Byte = view.EventHeld, true, 0
+			a.State.Event, a.State.Asked, a.State.Byte = view.EventHeld, true, headerLength
 		} else if n, err := strconv.Atoi(act.Arg); err == nil && n >= 0 && n < len(a.shown().Events) {
 			a.stop()
 			view.ChooseEvent(&a.State, n)
@@ -143,6 +152,9 @@ func (a *App) Do(act Action) {
 		view.Key(&a.State, a.shown(), act.Arg)
 	}
 }
+
+// headerLength is where the content of a record begins, in bytes.
+const headerLength = 5
 
 // shown is the connection that is looked at.
 func (a *App) shown() *trace.Trace { return view.Leg(a.Trace, a.State.Leg) }
@@ -176,6 +188,16 @@ func (a *App) preset(name string) {
 			a.State.View = view.ViewHandshake
 		}
 	}
+}
+
+// take runs another scenario, given as its fragment.
+func (a *App) take(fragment string) {
+	sc, err := scenario.ParseFragment(fragment)
+	if err != nil {
+		a.State.Error = err.Error()
+		return
+	}
+	a.run(sc)
 }
 
 func (a *App) stop() { a.State.Playing = false }
@@ -213,7 +235,26 @@ func (a *App) run(sc scenario.Scenario) bool {
 	a.show(a.session.Trace())
 	a.State.At = len(a.Trace.Events)
 	view.ChooseEvent(&a.State, 0)
+	a.keep()
 	return true
+}
+
+// keep remembers a run, to be compared with others, for as long as there are not
+// too many.
+func (a *App) keep() {
+	const most = 12
+	_, name, _ := strings.Cut(a.State.Scenario.Fragment(false), "&")
+	if name == "" {
+		name = "stock Go"
+	}
+	for _, p := range a.State.Presets {
+		if p.Scenario.Equal(a.State.Scenario) {
+			name = p.Title
+		}
+	}
+	runs := append(a.State.Runs, view.Kept{Name: name, Trace: a.Trace})
+	a.State.Runs = slices.Clone(runs[max(0, len(runs)-most):])
+	a.State.CompareA, a.State.CompareB = max(0, len(a.State.Runs)-2), len(a.State.Runs)-1
 }
 
 // attack lays hands on a packet that has not been delivered yet.
@@ -288,6 +329,9 @@ func (a *App) step() {
 	case a.session != nil && a.session.Step():
 		a.show(a.session.Trace())
 		a.State.At = len(a.Trace.Events)
+		if a.atEnd() {
+			a.keep()
+		}
 	default:
 		sc, ok := a.Trace.Scenario.(scenario.Scenario)
 		if !ok {

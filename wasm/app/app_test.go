@@ -293,3 +293,29 @@ func TestPreset(t *testing.T) {
 		}
 	}
 }
+
+// Two runs are compared: their knobs, their messages, who can read what.
+func TestCompare(t *testing.T) {
+	a := started(t)
+	a.Do(Action{view.ActGo, "#/compare"})
+	if !strings.Contains(page(a), "One run is not enough") {
+		t.Error("a single run is compared with something")
+	}
+	a.Do(Action{view.ActKnob, "version=1.2"})
+	text := page(a)
+	for _, want := range []string{"TLS 1.3", "TLS 1.2", "server_<wbr>key_<wbr>exchange", "Knobs that differ", "Message by message", "client_<wbr>hello"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the comparison does not show %q", want)
+		}
+	}
+	a.Do(Action{view.ActCompare, "a=1"})
+	if a.State.CompareA != 1 || !strings.Contains(page(a), "All knobs stand alike") {
+		t.Error("a run compared with itself differs")
+	}
+	for range 20 {
+		a.Do(Action{Name: view.ActRun})
+	}
+	if n := len(a.State.Runs); n != 12 || a.State.Runs[n-1].Trace != a.Trace {
+		t.Errorf("%d runs are kept", n)
+	}
+}

@@ -13,6 +13,8 @@ import (
 	"tlsplay/sim"
 	"tlsplay/sim/entropy"
 	"tlsplay/sim/scenario"
+	"tlsplay/wasm/app"
+	"tlsplay/wasm/view"
 )
 
 // Serve offers globalThis.tlsplay to scripts of the page: for teachers,
@@ -22,12 +24,14 @@ import (
 //	tlsplay.defaults()        the default scenario as an object
 //	tlsplay.run(scenario?)    a Promise of the trace; fields that are not given
 //	                          keep their defaults
+//	tlsplay.show(scenario?)   a Promise, resolved when the page shows a run of it
 //	tlsplay.bench(scenario?, seconds?)  a Promise of handshakes per second:
 //	                          {engine: whole runs, bare: nothing but handshakes}
 //
 // A scenario is an object with the fields of scenario.Scenario, a trace is what
-// package trace describes. A run here is apart from the one on the page.
-func Serve(version string, host entropy.Host) {
+// package trace describes. A run here is apart from the one on the
+// page, but for that of show.
+func (p *Page) Serve(version string, host entropy.Host) {
 	api := js.Global().Get("tlsplay")
 	api.Set("version", version)
 	api.Set("defaults", js.FuncOf(func(js.Value, []js.Value) any {
@@ -39,6 +43,23 @@ func Serve(version string, host entropy.Host) {
 			arg = args[0]
 		}
 		return promise(func() (js.Value, error) { return run(arg, host) })
+	}))
+	api.Set("show", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		arg := js.Undefined()
+		if len(args) > 0 {
+			arg = args[0]
+		}
+		return promise(func() (js.Value, error) {
+			sc, err := scenarioOf(arg)
+			if err == nil {
+				err = sc.Check()
+			}
+			if err != nil {
+				return js.Null(), err
+			}
+			p.actions <- app.Action{Name: view.ActShow, Arg: sc.Fragment(true)}
+			return js.Undefined(), nil
+		})
 	}))
 	api.Set("bench", js.FuncOf(func(_ js.Value, args []js.Value) any {
 		arg, seconds := js.Undefined(), 1.0

@@ -17,8 +17,9 @@ import (
 
 // Page is the document with its regions.
 type Page struct {
-	shown   map[string]string // markup of each region
-	actions chan<- app.Action
+	shown     map[string]string // markup of each region
+	actions   chan<- app.Action
+	barHeight int // pixels
 }
 
 // Open takes the page over. What the visitor does is sent to actions; handlers

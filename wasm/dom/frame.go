@@ -30,6 +30,18 @@ func (p *Page) Frame(s view.State) {
 		search.Set("value", "")
 	}
 	p.address(s.Address())
+	p.bar()
+}
+
+// bar tells the styles how high the bar is that stays in view: what stands beside
+// the run begins below it.
+func (p *Page) bar() {
+	doc := js.Global().Get("document")
+	height := doc.Call("getElementById", "bar").Get("offsetHeight").Int()
+	if height != p.barHeight {
+		p.barHeight = height
+		doc.Get("documentElement").Get("style").Call("setProperty", "--bar", strconv.Itoa(height)+"px")
+	}
 }
 
 // Opening lets the live run take over from the recorded one in the middle of the

@@ -16,6 +16,7 @@ var viewTitles = map[string]string{
 	ViewScenarios:    "Scenarios",
 	ViewKeys:         "Keys",
 	ViewCertificates: "Certificates",
+	ViewCompare:      "Compare",
 	ViewFiles:        "Files",
 	ViewAbout:        "About",
 }
@@ -56,11 +57,11 @@ func controls(t *trace.Trace, s State) html.Node {
 	}
 	return html.Group(
 		html.El("div", html.Class("knobs"),
-			html.El("div", html.Class("switch"), html.Attr("role", "group"), html.Attr("aria-label", "Protocol version"),
+			html.El("span", html.Class("choice"), html.Attr("aria-hidden", "true"), html.Text("TLS")),
+			html.El("div", html.Class("switch"), html.Attr("role", "group"), html.Attr("aria-label", "TLS version"),
 				html.Map(scenario.Versions, func(_ int, v string) html.Node {
-					name := html.Group(html.El("span", html.Class("tls"), html.Text("TLS ")), html.Text(v))
 					return html.El("button", html.Attr("type", "button"), html.Attr("id", "version-"+v), act(ActKnob, "version="+v),
-						html.Attr("aria-pressed", strconv.FormatBool(v == s.Scenario.Version)), name)
+						html.Attr("aria-pressed", strconv.FormatBool(v == s.Scenario.Version)), html.Attr("aria-label", "TLS "+v), html.Text(v))
 				})),
 			choice("certificate", ActKnob, "certificate", "Key", s.Scenario.Certificate, named(scenario.Certificates, certificateNames)),
 			choice("fault", ActKnob, "fault", "Fault", s.Scenario.Fault, append([]option{{"", "none"}}, named(scenario.Faults, faultNames)...)),

@@ -163,7 +163,7 @@ func turned(s State) html.Node {
 	if len(differ) == 0 {
 		return html.Node{}
 	}
-	return html.El("p", html.Class("turned-knobs"), html.Text("Turned: "),
+	return html.El("p", html.Class("turned-knobs"), html.Text("Changed: "),
 		html.Map(differ, func(i int, d scenario.Difference) html.Node {
 			value := d.A
 			if len(value) > 40 {

@@ -46,6 +46,9 @@ type State struct {
 	Texts      Texts
 	Term       string // the word of the glossary that is shown, or empty
 	Query      string // what is searched for, or empty
+	Runs       []Kept // those of this visit, the last one last
+	CompareA   int    // which of them are compared
+	CompareB   int
 	Build      string // the page's version and that of Go
 }
 
@@ -61,12 +64,13 @@ const (
 	ViewScenarios    = "scenarios"
 	ViewKeys         = "keys"
 	ViewCertificates = "certificates"
+	ViewCompare      = "compare"
 	ViewFiles        = "files"
 	ViewAbout        = "about"
 )
 
 // Views is the views in the order of their tabs.
-var Views = []string{ViewHandshake, ViewScenarios, ViewKeys, ViewCertificates, ViewFiles, ViewAbout}
+var Views = []string{ViewHandshake, ViewScenarios, ViewKeys, ViewCertificates, ViewCompare, ViewFiles, ViewAbout}
 
 // Speeds are how fast Play goes.
 var Speeds = []string{"slow", "normal", "fast"}
@@ -80,6 +84,7 @@ type File struct {
 // The actions.
 const (
 	ActRun        = "run"        // a fresh run, to the end
+	ActShow       = "show"       // a fresh run of a scenario, given as its fragment
 	ActKnob       = "knob"       // the same with a knob in another position: name=position
 	ActPreset     = "preset"     // a preset by name
 	ActFilter     = "filter"     // look for a preset
@@ -104,6 +109,7 @@ const (
 	ActDerivation = "derivation" // choose a step of the key schedule by name, or let go of it
 	ActTerm       = "term"       // show a word of the glossary, or none
 	ActSearch     = "search"     // look for words in the run and in the texts
+	ActCompare    = "compare"    // choose a run to compare: a=index or b=index
 	ActDownload   = "download"   // a file of the workspace by name
 	ActCopy       = "copy"       // the chosen bytes, as one of CopyForms
 )

@@ -276,3 +276,21 @@ func TestDerivationsExplained(t *testing.T) {
 		}
 	}
 }
+
+// No element of a region has the id of a region, or regions would be drawn into it.
+func TestRegionIDs(t *testing.T) {
+	tr := recorded(t, "")
+	ids := map[string]bool{}
+	var all strings.Builder
+	for _, v := range Views {
+		for _, r := range Page(tr, State{View: v, Scenario: scenario.Default(), At: len(tr.Events), Open: map[string]bool{}}) {
+			ids[r.ID] = true
+			all.WriteString(r.Content.String())
+		}
+	}
+	for id := range ids {
+		if strings.Contains(all.String(), ` id="`+id+`"`) {
+			t.Errorf("an element has the id of the region %s", id)
+		}
+	}
+}
