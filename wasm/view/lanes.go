@@ -170,9 +170,18 @@ func row(t *trace.Trace, s State, i int, e *trace.Event, sameFlight bool) html.N
 			html.El("span", html.Class("said"), said(e, s)),
 			html.El("span", html.Class("crossing"),
 				html.El("span", html.Class("arrow"), html.Attr("aria-hidden", "true")),
-				html.El("span", html.Class("outside"), outside(e, s)),
+				html.El("span", html.Class("outside"), outside(e, s), moment(t, e)),
 				overheard(e)),
 			html.El("span", html.Class("heard"), heard(t, i, e))))
+}
+
+// moment is when an event arrived, by the run's clock, where the link takes time.
+func moment(t *trace.Trace, e *trace.Event) html.Node {
+	start, last := t.Events[0].Sent, t.Events[len(t.Events)-1].Time
+	if start.IsZero() || !last.After(start) {
+		return html.Node{}
+	}
+	return html.El("span", html.Class("moment"), html.Text(fmt.Sprintf("after %d ms", e.Time.Sub(start).Milliseconds())))
 }
 
 // ceremony is a record that says nothing and is there for old devices on the
