@@ -48,6 +48,15 @@ func New(host entropy.Host) (*App, error) {
 // argument.
 type Action struct{ Name, Arg string }
 
+// Runs tells whether an action makes a fresh run, which takes longer than a frame.
+func Runs(act Action) bool {
+	switch act.Name {
+	case view.ActRun, view.ActShow, view.ActVersion, view.ActCertificate, view.ActFault:
+		return true
+	}
+	return false
+}
+
 // Do carries an action out. What goes wrong ends up in the state.
 func (a *App) Do(act Action) {
 	a.State.Error = ""

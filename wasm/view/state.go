@@ -83,6 +83,7 @@ const (
 	ActTerm        = "term"        // show a word of the glossary, or none
 	ActSearch      = "search"      // look for words in the run and in the texts
 	ActDownload    = "download"    // a file of the workspace by name
+	ActBlock       = "block"       // bytes of the chosen record come into view (Block)
 	ActCopy        = "copy"        // the chosen bytes, as one of CopyForms
 )
 
