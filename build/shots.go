@@ -46,6 +46,8 @@ var scenes = []scene{
 	{name: "key", hash: "#/keys?secret=client_handshake_traffic_secret"},
 	{name: "keys12", hash: "#/keys", script: `document.getElementById("version-1.2").click()`},
 	{name: "certificates", hash: "#/certificates"},
+	{name: "certificate", hash: "#/certificates?certificate=2", script: `document.getElementById("field-6").click(); document.getElementById("trust-client-1-1").open = true`},
+	{name: "certificates-refused", hash: "#/certificates", script: `(` + pick + `)("fault", "path-length")`},
 	{name: "compare", hash: "#/compare", script: `document.getElementById("version-1.2").click()`},
 	{name: "files", hash: "#/files"},
 	{name: "about", hash: "#/about"},

@@ -76,7 +76,7 @@ func main() {
 				}
 				continue
 			case view.ActCopy:
-				page.Copy(view.CopyButton(a.State, act.Arg), view.Copy(a.Trace, a.State, act.Arg))
+				page.Copy(view.CopyButton(&a.State, act.Arg), view.Copy(a.Trace, a.State, act.Arg))
 				continue
 			case view.ActShare:
 				page.Copy("share", dom.Here()+view.Link(a.State, a.Trace))

@@ -426,7 +426,7 @@ func (a *App) Save() {
 // File is the content of a file of the workspace or of what the view of the
 // certificates shows.
 func (a *App) File(name string) ([]byte, error) {
-	if data, ok := view.ObjectFile(a.shown(), a.State, name); ok {
+	if data, ok := view.ObjectFile(a.shown(), &a.State, name); ok {
 		return data, nil
 	}
 	return workspace.Read(a.files, name)

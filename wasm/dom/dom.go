@@ -119,7 +119,7 @@ type kept struct {
 
 func remember(region js.Value) kept {
 	k := kept{scroll: map[string]float64{}}
-	each(region, ".tree, .hex", func(b js.Value) {
+	each(region, ".tree, .hex, [data-scroll]", func(b js.Value) {
 		k.scroll[b.Get("id").String()] = b.Get("scrollTop").Float()
 	})
 	each(region, "details[open][id]", func(d js.Value) { k.open = append(k.open, d.Get("id").String()) })
