@@ -179,6 +179,13 @@ func TestTrustShown(t *testing.T) {
 		if text := p.Text("#trust"); !strings.Contains(text, "x509: too many intermediates for path length constraint") {
 			t.Errorf("crypto/x509's error is missing in %q", text)
 		}
+		// The workshop makes new ones.
+		p.Click("#spoil-expired")
+		p.Wait(`/expired \d+ \w+ ago/.test(document.getElementById("chains").innerText) && /Problem: It expired/.test(document.getElementById("chains").innerText)`)
+		choose(p, "workshop-server.client_auth", "require-and-verify")
+		p.Click("#spoil-")
+		choose(p, "workshop-client.certificate", "ed25519")
+		p.Wait(`/Why the server believes the client/.test(document.getElementById("trust").innerText) && /Alex Visitor/.test(document.getElementById("chains").innerText)`)
 		p.Run(`document.querySelector("#trust .route button").click()`)
 		p.Wait(`document.getElementById("certificate-1").getAttribute("aria-pressed") === "true"`)
 	})

@@ -319,3 +319,15 @@ func TestCompare(t *testing.T) {
 		t.Errorf("%d runs are kept", n)
 	}
 }
+
+// Where the link takes time, the lanes show when each record arrived.
+func TestMoments(t *testing.T) {
+	a := started(t)
+	if strings.Contains(page(a), `class="moment"`) {
+		t.Error("a link that takes no time shows times")
+	}
+	a.Do(Action{view.ActKnob, "link.rtt=80"})
+	if text := page(a); !strings.Contains(text, "after 40 ms") || !strings.Contains(text, "after 80 ms") {
+		t.Error("with a round trip of 80 ms the ClientHello does not arrive after 40")
+	}
+}

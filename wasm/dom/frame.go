@@ -60,6 +60,26 @@ func (p *Page) Opening() {
 	})
 }
 
+// Busy shows that something is under way, and returns once that has been painted.
+// It must not be called by a handler.
+func (p *Page) Busy() {
+	body := js.Global().Get("document").Get("body")
+	body.Call("setAttribute", "data-busy", "")
+	painted := make(chan struct{}, 1)
+	var frame js.Func
+	frame = js.FuncOf(func(js.Value, []js.Value) any {
+		frame.Release()
+		time.AfterFunc(0, func() { painted <- struct{}{} }) // a task, and so behind the frame
+		return nil
+	})
+	js.Global().Call("requestAnimationFrame", frame)
+	select {
+	case <-painted:
+	case <-time.After(100 * time.Millisecond): // a page that isn't shown has no frames
+	}
+	body.Call("removeAttribute", "data-busy")
+}
+
 // Follow keeps the record that was delivered last in view while playing.
 func (p *Page) Follow(s view.State) {
 	doc := js.Global().Get("document")
