@@ -22,7 +22,7 @@ func openCertificates(t *testing.T, how How, hash string, opts ...Option) *Page 
 	t.Helper()
 	p := Open(t, how, append(opts, Hash(hash), Viewport(1440, 900))...)
 	p.WaitFinished()
-	p.Wait(`document.body.dataset.view === "certificates" && document.querySelector("#reading .facts-of") !== null`)
+	p.Wait(`document.body.dataset.view === "certificates" && document.querySelector("#object .facts-of") !== null`)
 	return p
 }
 
@@ -32,8 +32,8 @@ func TestCertificateChosen(t *testing.T) {
 	Each(t, func(t *testing.T, how How) {
 		p := openCertificates(t, how, "#/certificates")
 		p.Click("#certificate-2")
-		p.Wait(`/Issuing CA 1/.test(document.querySelector("#reading h2").innerText) && location.hash === "#/certificates?certificate=2"`)
-		p.Run(`Array.from(document.querySelectorAll("#reading .facts-of > div")).find(f => f.innerText.startsWith("Public key")).querySelector("button").click()`)
+		p.Wait(`/Issuing CA 1/.test(document.querySelector("#object h2").innerText) && location.hash === "#/certificates?certificate=2"`)
+		p.Run(`Array.from(document.querySelectorAll("#object .facts-of > div")).find(f => f.innerText.startsWith("Public key")).querySelector("button").click()`)
 		p.Wait(`document.querySelector("#certificate-tree [aria-selected=true] .name")?.innerText === "subjectPublicKeyInfo"`)
 		bytes := Eval[string](p, `Array.from(document.querySelectorAll("#certificate-hex .digits .chosen")).map(e => e.innerText).join(" ").replaceAll(" ", "")`)
 		if !strings.HasPrefix(bytes, "30593013") {
@@ -49,7 +49,7 @@ func TestCertificateChosen(t *testing.T) {
 		if at := Eval[string](p, `document.activeElement.id`); at != "certificate-hex" {
 			t.Errorf("the focus left the bytes for %q", at)
 		}
-		p.Hover("#reading .facts-of > div")
+		p.Hover("#object .facts-of > div")
 		p.Wait(`document.querySelector("#certificate-hex .lit") !== null`)
 		if address := Eval[string](p, `location.hash`); !strings.Contains(address, "certificate=2&field=b") {
 			t.Errorf("the address is %s", address)
@@ -106,9 +106,9 @@ func TestCertificatePasted(t *testing.T) {
 			text += string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 		}
 		p.Run(`(() => { const a = document.getElementById("paste-text"); a.value = ` + quote(text) + `; a.dispatchEvent(new Event("input", {bubbles: true})) })()`)
-		p.Wait(`document.querySelectorAll("#pasted .objects li").length === 2 && document.querySelector("#reading h2").innerText === "pasted.example"`)
+		p.Wait(`document.querySelectorAll("#pasted .objects li").length === 2 && document.querySelector("#object h2").innerText === "pasted.example"`)
 		p.Click("#object-2")
-		p.Wait(`/Issuing CA/.test(document.querySelector("#reading h2").innerText)`)
+		p.Wait(`/Issuing CA/.test(document.querySelector("#object h2").innerText)`)
 
 		drop := func(name, content string) string {
 			return `(() => {
@@ -125,7 +125,7 @@ func TestCertificatePasted(t *testing.T) {
 		if lit := Eval[string](p, drop("leaf.der", `Uint8Array.from(`+quote(first)+`.match(/../g), h => parseInt(h, 16))`)); lit != "truefalse" {
 			t.Errorf("the drop zone: %s", lit)
 		}
-		p.Wait(`document.querySelectorAll("#pasted .objects li").length === 1 && /leaf\.der, byte 0/.test(document.getElementById("pasted").innerText) && document.querySelector("#reading h2").innerText === "pasted.example"`)
+		p.Wait(`document.querySelectorAll("#pasted .objects li").length === 1 && /leaf\.der, byte 0/.test(document.getElementById("pasted").innerText) && document.querySelector("#object h2").innerText === "pasted.example"`)
 
 		// A key is told and not shown.
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -138,7 +138,7 @@ func TestCertificatePasted(t *testing.T) {
 		}
 		secret := string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 		p.Run(drop("key.pem", quote(secret)))
-		p.Wait(`/Private key/.test(document.querySelector("#reading h2").innerText) && /never leaves this page/.test(document.getElementById("reading").innerText)`)
+		p.Wait(`/Private key/.test(document.querySelector("#object h2").innerText) && /never leaves this page/.test(document.getElementById("object").innerText)`)
 		raw, _ := key.Bytes()
 		all := Eval[string](p, `document.body.innerText.replace(/\s/g, "")`)
 		if strings.Contains(all, hex.EncodeToString(raw)) || strings.Contains(all, strings.Split(secret, "\n")[1]) {
@@ -162,7 +162,7 @@ func TestCertificatePasted(t *testing.T) {
 			t.Errorf("10 MB took %.0f ms", took)
 		}
 		p.Click("#forget")
-		p.Wait(`document.getElementById("pasted").innerText.trim() === "" && document.querySelector("#reading h2").innerText === "shop.example"`)
+		p.Wait(`document.getElementById("pasted").innerText.trim() === "" && document.querySelector("#object h2").innerText === "shop.example"`)
 		if now := p.Text("#outcome"); now != outcome {
 			t.Errorf("the run was disturbed: %q", now)
 		}
