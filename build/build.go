@@ -5,6 +5,7 @@ import (
 
 	"tlsplay/build/bundle"
 	"tlsplay/sim/explain/embedded"
+	presets "tlsplay/sim/presets/embedded"
 )
 
 func runBuild(root string, args []string) error {
@@ -28,7 +29,7 @@ func build(root string, quick bool) (*bundle.Bundle, error) {
 		Site:      "site",
 		Package:   "./wasm",
 		Prerender: regions,
-		Extra:     map[string][]byte{"texts.txt": embedded.Data()},
+		Extra:     map[string][]byte{"texts.txt": embedded.Data(), "presets.txt": []byte(presets.Text)},
 	}, say)
 	if err != nil {
 		return nil, err

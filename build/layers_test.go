@@ -30,10 +30,10 @@ var layers = map[string]string{
 	"sim/follow":           "sim/trace sim/registry sim/dissect sim/keys sim/x509view",
 	"sim":                  "sim/trace sim/registry sim/entropy sim/scenario sim/pki sim/wire sim/endpoint sim/dissect sim/keys sim/x509view sim/trust sim/follow",
 	"wasm/html":            "",
-	"wasm/view":            "wasm/html sim/trace sim/scenario sim/endpoint sim/explain sim/registry sim/keys",
+	"wasm/view":            "wasm/html sim/presets sim/trace sim/scenario sim/endpoint sim/explain sim/registry sim/keys sim/asn1view sim/x509view",
 	"wasm/workspace":       "sim/trace sim/scenario",
-	"wasm/app":             "wasm/view wasm/workspace sim sim/trace sim/scenario sim/entropy sim/explain",
-	"wasm/dom":             "wasm/app wasm/view sim sim/entropy sim/scenario sim/trace",
+	"wasm/app":             "wasm/view wasm/workspace sim sim/presets sim/trace sim/scenario sim/entropy sim/explain sim/x509view",
+	"wasm/dom":             "wasm/app wasm/html wasm/view sim sim/entropy sim/scenario sim/trace",
 	"wasm":                 "wasm/app wasm/dom wasm/view sim/explain",
 	"sim/explain/embedded": "sim/explain",
 }

@@ -11,6 +11,8 @@ import (
 	"tlsplay/sim"
 	"tlsplay/sim/entropy"
 	"tlsplay/sim/explain/embedded"
+	"tlsplay/sim/presets"
+	offers "tlsplay/sim/presets/embedded"
 	"tlsplay/sim/scenario"
 	"tlsplay/wasm/view"
 )
@@ -50,7 +52,10 @@ func runPrerender(string, []string) error {
 	if err != nil {
 		return err
 	}
-	s := view.State{View: view.ViewHandshake, Version: sc.Version, Certificate: sc.Certificate, At: len(t.Events), Event: 0, Stored: true, Texts: view.Texts{Texts: embedded.Texts()}}
+	s := view.State{View: view.ViewHandshake, Scenario: scenario.Default(), At: len(t.Events), Event: 0, Stored: true, Texts: view.Texts{Texts: embedded.Texts()}}
+	if s.Presets, err = presets.Parse(offers.Text); err != nil {
+		return err
+	}
 	regions := map[string]string{}
 	for _, s.View = range view.Views {
 		for _, r := range view.Page(t, s) {

@@ -38,10 +38,17 @@ var scenes = []scene{
 	{name: "start", script: `document.getElementById("step").click()`},
 	{name: "failed", script: `(` + pick + `)("fault", "expired")`},
 	{name: "tls12", script: `document.getElementById("version-1.2").click()`},
+	{name: "scenarios", hash: "#/scenarios"},
+	{name: "pasted", hash: "#/scenarios", script: `const f = document.getElementById("filter"); f.value = "remote error: tls: bad certificate"; f.dispatchEvent(new Event("input", {bubbles: true}))`},
+	{name: "attack", script: `(async () => { const go = id => new Promise(r => { document.getElementById(id).click(); setTimeout(r, 150) }); await go("step"); await go("step"); await go("step"); await go("step"); await go("tamper"); await go("attack-flip") })()`},
+	{name: "attacked", hash: "#/handshake?record=2&v1&wire=server%200%20flip%2020%2001"},
 	{name: "keys", hash: "#/keys"},
 	{name: "key", hash: "#/keys?secret=client_handshake_traffic_secret"},
 	{name: "keys12", hash: "#/keys", script: `document.getElementById("version-1.2").click()`},
 	{name: "certificates", hash: "#/certificates"},
+	{name: "certificate", hash: "#/certificates?certificate=2", script: `document.getElementById("field-6").click(); document.getElementById("trust-client-1-1").open = true`},
+	{name: "certificates-refused", hash: "#/certificates", script: `(` + pick + `)("fault", "path-length")`},
+	{name: "compare", hash: "#/compare", script: `document.getElementById("version-1.2").click()`},
 	{name: "files", hash: "#/files"},
 	{name: "about", hash: "#/about"},
 	{name: "search", script: `const s = document.getElementById("search"); s.value = "x25519"; s.dispatchEvent(new Event("input", {bubbles: true}))`},
@@ -141,7 +148,7 @@ func (s shot) take(ctx context.Context, address string) error {
 			return fmt.Errorf("build: %s: %w", s.name, err)
 		}
 	}
-	const settle = 700 * time.Millisecond // texts and files come a little later
+	const settle = 1200 * time.Millisecond // texts and files come a little later
 	if err := chromedp.Do(p.Ctx, chromedp.Sleep(settle)); err != nil {
 		return fmt.Errorf("build: %w", err)
 	}

@@ -12,7 +12,6 @@ package main
 
 import (
 	"runtime"
-	"strings"
 	"time"
 
 	"tlsplay/wasm/app"
@@ -38,7 +37,7 @@ func main() {
 
 	a.State.Build = version + ", " + runtime.Version()
 	a.State.Detailed = dom.Remembered("detail") == "detailed"
-	texts := dom.Texts()
+	texts, offers := dom.Load("tlsplay-texts"), dom.Load("tlsplay-presets")
 	a.Do(app.Action{Name: view.ActRun})
 	if address := dom.Address(); address != "" {
 		a.Do(app.Action{Name: view.ActGo, Arg: address})
@@ -72,12 +71,15 @@ func main() {
 					dom.Download("tls-playground-"+act.Arg, data)
 				}
 			case view.ActBlock:
-				if inside, ok := view.Block(a.Trace, a.State, act.Arg); ok {
+				if inside, ok := view.Block(view.Leg(a.Trace, a.State.Leg), a.State, act.Arg); ok {
 					page.Fill(act.Arg, inside)
 				}
 				continue
 			case view.ActCopy:
-				page.Copy("copy-"+strings.ToLower(act.Arg), view.Copy(a.Trace, a.State, act.Arg))
+				page.Copy(view.CopyButton(&a.State, act.Arg), view.Copy(a.Trace, a.State, act.Arg))
+				continue
+			case view.ActShare:
+				page.Copy("share", dom.Here()+view.Link(a.State, a.Trace))
 				continue
 			default:
 				if app.Runs(act) { // that may take a while: let it be seen that it has begun
@@ -90,6 +92,13 @@ func main() {
 			after(page, a, act)
 		case t := <-texts:
 			explain(a, t)
+			show()
+		case f := <-offers:
+			if f.Err != nil {
+				a.State.Error = f.Err.Error()
+			} else {
+				a.Offer(f.Data)
+			}
 			show()
 		case <-rest:
 			show()
@@ -119,10 +128,10 @@ func explain(a *app.App, texts dom.File) {
 // after brings what an action chose into view.
 func after(page *dom.Page, a *app.App, act app.Action) {
 	switch act.Name {
-	case view.ActNode, view.ActKey:
-		page.Reveal(a.State.Node)
+	case view.ActNode, view.ActKey, view.ActField:
+		page.Reveal(a.State.FieldShown())
 		if act.Name == view.ActKey && len(act.Arg) > 0 && act.Arg[0] == 'A' || act.Arg == "Home" || act.Arg == "End" {
-			page.Focus("t-" + a.State.Node)
+			page.Focus("t-" + a.State.FieldShown())
 		}
 	case view.ActGo:
 		p, _ := view.ParsePlace(act.Arg) // what can't be read is said on the page

@@ -48,6 +48,7 @@ func TestComplete(t *testing.T) {
 		{"certificates", words(x509view.FieldIDs())},
 		{"path validation", words(trust.FieldIDs())},
 		{"values", values(t)},
+		{"knobs", knobs()},
 		{"lengths", []string{"any.length"}},
 	} {
 		if len(list.ids) == 0 {
@@ -111,6 +112,13 @@ func byte8(name func(uint8) string) func(uint16) string {
 }
 
 // stories is the steps in which the page tells the story.
+func knobs() (ids []string) {
+	for _, k := range scenario.Knobs() {
+		ids = append(ids, "value.knob."+k.Name)
+	}
+	return ids
+}
+
 func stories(t *testing.T) []string {
 	return find(t, `"((?:step|story)\.\w+)"`, "../../wasm/view/steps.go", "../../wasm/view/story.go")
 }

@@ -24,7 +24,7 @@ const (
 // document, and what is the page's own.
 var uncited = regexp.MustCompile(`^(extension\.TLMSP.*|CABFOrganizationIdentifier.*|value\.oid\.(cabf.*|.*-validat.*)|` +
 	`value\.group\.(CECPQ.|.*OQS.*)|value\.quic_parameter\.(loss_bits|enable_timestamp|discard|initial_rtt|google.*|user_agent)|` +
-	`value\.(version\.TLCP.*|version\.TLS 1\.3 \(…\)|protocol\.SPDY|client_certificate_type\.ibc_params|ech_version\.draft.*))$`)
+	`value\.knob\..*|value\.(version\.TLCP.*|version\.TLS 1\.3 \(…\)|protocol\.SPDY|client_certificate_type\.ibc_params|ech_version\.draft.*))$`)
 
 // A text is a short line, further sentences, the reason, and where it is written.
 // Of values, whose field says the rest, only the line and the citation are asked.

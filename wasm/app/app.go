@@ -5,7 +5,9 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hack-pad/hackpadfs"
@@ -14,6 +16,7 @@ import (
 	"tlsplay/sim"
 	"tlsplay/sim/entropy"
 	"tlsplay/sim/explain"
+	"tlsplay/sim/presets"
 	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
 	"tlsplay/wasm/view"
@@ -25,11 +28,10 @@ type App struct {
 	State view.State
 	Trace *trace.Trace
 
-	scenario scenario.Scenario // as asked for: without seed and clock, they are drawn afresh
-	session  *sim.Session
-	host     entropy.Host
-	files    hackpadfs.FS
-	unsaved  bool
+	session *sim.Session
+	host    entropy.Host
+	files   hackpadfs.FS
+	unsaved bool
 }
 
 // New is a page on which nothing has run yet. The host may be nil.
@@ -38,8 +40,8 @@ func New(host entropy.Host) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("app: %w", err)
 	}
-	a := &App{scenario: scenario.Default(), host: host, files: files}
-	a.State = view.State{View: view.ViewHandshake, Version: a.scenario.Version, Certificate: a.scenario.Certificate, Event: -1, Open: map[string]bool{}}
+	a := &App{host: host, files: files}
+	a.State = view.State{View: view.ViewHandshake, Scenario: scenario.Default(), Event: -1, Open: map[string]bool{}}
 	a.Trace = &trace.Trace{Format: trace.Format}
 	return a, nil
 }
@@ -51,7 +53,7 @@ type Action struct{ Name, Arg string }
 // Runs tells whether an action makes a fresh run, which takes longer than a frame.
 func Runs(act Action) bool {
 	switch act.Name {
-	case view.ActRun, view.ActShow, view.ActVersion, view.ActCertificate, view.ActFault:
+	case view.ActRun, view.ActShow, view.ActKnob, view.ActReset, view.ActPreset:
 		return true
 	}
 	return false
@@ -59,20 +61,44 @@ func Runs(act Action) bool {
 
 // Do carries an action out. What goes wrong ends up in the state.
 func (a *App) Do(act Action) {
-	a.State.Error = ""
+	a.State.Error, a.State.Refused = "", view.Refused{}
 	switch act.Name {
 	case view.ActRun:
-		a.stop()
-		a.run()
+		sc := a.State.Scenario
+		sc.Seed, sc.Clock = "", "" // new keys, which is what the button says
+		a.run(sc)
+	case view.ActKnob:
+		name, value, _ := strings.Cut(act.Arg, "=")
+		a.turn(name, value)
+	case view.ActReset:
+		a.run(scenario.Default())
+	case view.ActPreset:
+		a.preset(act.Arg)
+	case view.ActFilter:
+		a.State.Filter = act.Arg
+	case view.ActCompare:
+		which, index, _ := strings.Cut(act.Arg, "=")
+		if n, err := strconv.Atoi(index); err == nil && which == "a" {
+			a.State.CompareA = n
+		} else if err == nil && which == "b" {
+			a.State.CompareB = n
+		}
+	case view.ActLeg:
+		if n, err := strconv.Atoi(act.Arg); err == nil {
+			a.stop()
+			a.State.Leg, a.State.Event, a.State.Node = n, -1, ""
+			a.State.Open = map[string]bool{}
+		}
+	case view.ActAttack:
+		a.attack(act.Arg)
+	case view.ActSpare:
+		a.spare(act.Arg)
+	case view.ActByte:
+		if n, err := strconv.Atoi(act.Arg); err == nil {
+			a.State.Byte = n
+		}
 	case view.ActShow:
-		a.stop()
 		a.take(act.Arg)
-	case view.ActVersion:
-		a.turn(&a.scenario.Version, &a.State.Version, act.Arg)
-	case view.ActCertificate:
-		a.turn(&a.scenario.Certificate, &a.State.Certificate, act.Arg)
-	case view.ActFault:
-		a.turn(&a.scenario.Fault, &a.State.Fault, act.Arg)
 	case view.ActStep:
 		a.stop()
 		a.step()
@@ -101,15 +127,26 @@ func (a *App) Do(act Action) {
 	case view.ActSearch:
 		a.State.Query = act.Arg
 	case view.ActEvent:
-		if n, err := strconv.Atoi(act.Arg); err == nil && n >= 0 && n < len(a.Trace.Events) {
+		if act.Arg == "held" {
+			a.stop()
+			a.State.Event, a.State.Asked, a.State.Byte = view.EventHeld, true, headerLength
+		} else if n, err := strconv.Atoi(act.Arg); err == nil && n >= 0 && n < len(a.shown().Events) {
 			a.stop()
 			view.ChooseEvent(&a.State, n)
 			a.State.Asked = true
 		}
 	case view.ActClose:
 		a.State.Asked = false
+		if a.State.View == view.ViewCertificates {
+			view.ChooseObject(&a.State, a.shown(), "")
+		}
+		if a.State.Event == view.EventHeld {
+			a.follow()
+		}
+	case view.ActObject, view.ActField, view.ActPaste, view.ActAlso, view.ActForget:
+		a.read(act)
 	case view.ActNode:
-		view.Choose(&a.State, a.Trace, act.Arg)
+		view.Choose(&a.State, a.shown(), act.Arg)
 	case view.ActTerm:
 		a.State.Term = act.Arg
 	case view.ActDerivation:
@@ -119,23 +156,47 @@ func (a *App) Do(act Action) {
 			a.State.Derivation = act.Arg
 		}
 	case view.ActToggle:
-		view.Toggle(&a.State, a.Trace, act.Arg)
+		view.Toggle(&a.State, a.shown(), act.Arg)
 	case view.ActKey:
-		view.Key(&a.State, a.Trace, act.Arg)
+		view.Key(&a.State, a.shown(), act.Arg)
 	}
 }
 
-// turn sets a knob and runs anew. A position that the knob cannot have is said
-// and not taken.
-func (a *App) turn(knob, shown *string, to string) {
-	was := *knob
-	*knob = to
-	a.stop()
-	if !a.run() {
-		*knob = was
+// headerLength is where the content of a record begins, in bytes.
+const headerLength = 5
+
+// shown is the connection that is looked at.
+func (a *App) shown() *trace.Trace { return view.Leg(a.Trace, a.State.Leg) }
+
+// turn sets a knob and runs anew. A position that the knob cannot have, or not
+// together with the others, is said at the knob and not taken.
+func (a *App) turn(name, value string) {
+	sc := a.State.Scenario
+	err := sc.Set(name, value)
+	if err == nil {
+		checked := sc
+		if checked.Clock == "" {
+			checked.Clock = scenario.FormatClock(time.Now())
+		}
+		err = checked.Check()
+	}
+	if err != nil {
+		a.State.Refused = view.Refused{Knob: name, Value: value, Why: err.Error()}
+		if a.State.View != view.ViewScenarios {
+			a.State.Error = err.Error()
+		}
 		return
 	}
-	*shown = to
+	a.run(sc)
+}
+
+// preset runs the preset of that name and shows the run.
+func (a *App) preset(name string) {
+	for _, p := range a.State.Presets {
+		if p.Name == name && a.run(p.Scenario) {
+			a.State.View = view.ViewHandshake
+		}
+	}
 }
 
 // take runs another scenario, given as its fragment.
@@ -145,20 +206,24 @@ func (a *App) take(fragment string) {
 		a.State.Error = err.Error()
 		return
 	}
-	was := a.scenario
-	a.scenario = sc
-	if !a.run() {
-		a.scenario = was
-		return
-	}
-	a.State.Version, a.State.Certificate, a.State.Fault = sc.Version, sc.Certificate, sc.Fault
+	a.run(sc)
 }
 
 func (a *App) stop() { a.State.Playing = false }
 
-// visit shows the place that an address names.
+// visit shows the place that an address names, in the run that it names.
 func (a *App) visit(address string) {
 	p, err := view.ParsePlace(address)
+	sc := scenario.Default()
+	if p.Run != "" {
+		var runErr error
+		if sc, runErr = scenario.ParseFragment(p.Run); err == nil {
+			err = runErr
+		}
+	}
+	if !sc.Equal(a.State.Scenario) {
+		a.run(sc)
+	}
 	if visitErr := view.Visit(&a.State, a.Trace, p); err == nil {
 		err = visitErr
 	}
@@ -167,17 +232,80 @@ func (a *App) visit(address string) {
 	}
 }
 
-// run makes a fresh run and takes it to its end.
-func (a *App) run() bool {
-	if !a.start(a.scenario) {
+// run makes a run of the scenario and takes it to its end.
+func (a *App) run(sc scenario.Scenario) bool {
+	a.stop()
+	if !a.start(sc) {
 		return false
 	}
+	a.State.Scenario = sc
 	for a.session.Step() {
 	}
 	a.show(a.session.Trace())
 	a.State.At = len(a.Trace.Events)
 	view.ChooseEvent(&a.State, 0)
+	a.keep()
 	return true
+}
+
+// keep remembers a run, to be compared with others, for as long as there are not
+// too many.
+func (a *App) keep() {
+	const most = 12
+	_, name, _ := strings.Cut(a.State.Scenario.Fragment(false), "&")
+	if name == "" {
+		name = "stock Go"
+	}
+	for _, p := range a.State.Presets {
+		if p.Scenario.Equal(a.State.Scenario) {
+			name = p.Title
+		}
+	}
+	runs := append(a.State.Runs, view.Kept{Name: name, Trace: a.Trace})
+	a.State.Runs = slices.Clone(runs[max(0, len(runs)-most):])
+	a.State.CompareA, a.State.CompareB = max(0, len(a.State.Runs)-2), len(a.State.Runs)-1
+}
+
+// attack lays hands on a packet that has not been delivered yet.
+func (a *App) attack(rule string) {
+	r, err := scenario.ParseRule(rule)
+	if err == nil && a.session != nil {
+		err = a.session.Attack(r)
+	}
+	if err != nil {
+		a.State.Error = err.Error()
+		return
+	}
+	a.rules()
+}
+
+// spare takes a rule back. What has been delivered since stays as it is, so the
+// same run is taken to the same place again without it.
+func (a *App) spare(index string) {
+	i, err := strconv.Atoi(index)
+	sc, ok := a.Trace.Scenario.(scenario.Scenario)
+	if err != nil || !ok || i < 0 || i >= len(sc.Wire) {
+		return
+	}
+	at, chosen := len(a.Trace.Events), a.State.Event
+	sc.Wire = slices.Delete(slices.Clone(sc.Wire), i, i+1)
+	if !a.start(sc) {
+		return
+	}
+	for range at {
+		a.session.Step()
+	}
+	a.show(a.session.Trace())
+	a.State.At, a.State.Event = len(a.Trace.Events), chosen
+	a.rules()
+}
+
+// rules takes the attacker's rules from the session, so that addresses name them.
+func (a *App) rules() {
+	a.show(a.session.Trace())
+	if sc, ok := a.Trace.Scenario.(scenario.Scenario); ok {
+		a.State.Scenario.Wire = sc.Wire
+	}
 }
 
 // start puts a new session in the place of the old one.
@@ -191,7 +319,8 @@ func (a *App) start(sc scenario.Scenario) bool {
 		a.session.Close()
 	}
 	a.session = s
-	a.State.At, a.State.Event, a.State.Asked, a.State.Node, a.State.Derivation = 0, -1, false, "", ""
+	a.State.At, a.State.Event, a.State.Asked, a.State.Node, a.State.Derivation, a.State.Leg = 0, -1, false, "", "", 0
+	a.rerun()
 	a.State.Open = map[string]bool{}
 	a.State.Live = true
 	a.show(s.Trace())
@@ -202,21 +331,35 @@ func (a *App) start(sc scenario.Scenario) bool {
 // then the next is delivered to the endpoint that waits for it. At the end, the
 // same run begins anew, from the same seed: stopped before its first record.
 func (a *App) step() {
+	a.State.Leg = 0
 	switch {
 	case a.State.At < len(a.Trace.Events):
 		a.State.At++
 	case a.session != nil && a.session.Step():
 		a.show(a.session.Trace())
 		a.State.At = len(a.Trace.Events)
+		if a.atEnd() {
+			a.keep()
+		}
 	default:
 		sc, ok := a.Trace.Scenario.(scenario.Scenario)
 		if !ok {
-			sc = a.scenario
+			sc = a.State.Scenario
 		}
 		a.start(sc)
 		return
 	}
 	a.follow()
+}
+
+// Offer brings the presets, which come later than the program.
+func (a *App) Offer(data []byte) {
+	all, err := presets.Parse(string(data))
+	if err != nil {
+		a.State.Error = err.Error()
+		return
+	}
+	a.State.Presets = all
 }
 
 // Explain brings the texts, which come later than the program.
@@ -280,8 +423,14 @@ func (a *App) Save() {
 	}
 }
 
-// File is the content of a file of the workspace.
-func (a *App) File(name string) ([]byte, error) { return workspace.Read(a.files, name) }
+// File is the content of a file of the workspace or of what the view of the
+// certificates shows.
+func (a *App) File(name string) ([]byte, error) {
+	if data, ok := view.ObjectFile(a.shown(), &a.State, name); ok {
+		return data, nil
+	}
+	return workspace.Read(a.files, name)
+}
 
 // Beat is the time between two records while playing.
 func (a *App) Beat() time.Duration {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	offers "tlsplay/sim/presets/embedded"
 	"tlsplay/sim/scenario"
 	"tlsplay/sim/scenariofile"
 	"tlsplay/sim/trace"
@@ -37,7 +38,7 @@ func page(a *App) string {
 // Stepping to the end of a run shows the same bytes as the run itself.
 func TestStepping(t *testing.T) {
 	a := started(t)
-	a.Do(Action{view.ActVersion, "1.2"})
+	a.Do(Action{view.ActKnob, "version=1.2"})
 	whole := a.Trace
 	a.Do(Action{Name: view.ActStep})
 	if a.State.At != 0 || len(a.Trace.Events) != 0 || len(a.Trace.InFlight) != 1 {
@@ -130,10 +131,10 @@ func TestNonsense(t *testing.T) {
 		{view.ActNode, "<b>"},
 		{view.ActToggle, "b999"},
 		{view.ActKey, "hex Foo"},
-		{view.ActVersion, "0.9"},
+		{view.ActKnob, "version=0.9"},
 		{"", ""},
 		{"unknown", "x"},
-		{view.ActCertificate, "rot13"},
+		{view.ActKnob, "certificate=rot13"},
 	} {
 		a.Do(act)
 		page(a)
@@ -161,9 +162,172 @@ func TestFiles(t *testing.T) {
 	if err != nil || !sc.Equal(a.Trace.Scenario.(scenario.Scenario)) {
 		t.Errorf("scenario.json is not the scenario: %v", err)
 	}
-	a.Do(Action{view.ActFault, scenario.NoCommonVersion})
+	a.Do(Action{view.ActKnob, "fault=" + scenario.NoCommonVersion})
 	a.Save()
 	if _, err := a.File("server.pem"); err == nil {
 		t.Error("the certificates of the run before are still there")
+	}
+}
+
+// A knob runs anew; a position that can't be is said at the knob, and the run on
+// the page stays.
+func TestKnob(t *testing.T) {
+	a := started(t)
+	a.Do(Action{view.ActKnob, "server.groups=P-384"})
+	if a.Trace.Group != "CurveP384" && a.Trace.Group != "P-384" && !strings.Contains(a.Trace.Group, "384") {
+		t.Errorf("the group is %s", a.Trace.Group)
+	}
+	if want := "#/handshake?v1&server.groups=P-384"; a.State.Address() != want {
+		t.Errorf("the address is %s, want %s", a.State.Address(), want)
+	}
+	was := a.Trace
+	for _, bad := range []string{"version=1.7", "group=X448", "nonsense=1", "link.rtt=fast"} {
+		a.Do(Action{view.ActKnob, bad})
+		name, value, _ := strings.Cut(bad, "=")
+		if a.State.Refused.Knob != name || a.State.Refused.Value != value || a.State.Refused.Why == "" || a.Trace != was {
+			t.Errorf("%s: %+v", bad, a.State.Refused)
+		}
+	}
+	a.Do(Action{Name: view.ActReset})
+	if a.State.Address() != "" || a.State.Refused.Why != "" {
+		t.Errorf("after a reset: %s, %+v", a.State.Address(), a.State.Refused)
+	}
+}
+
+// A link shows the same bytes in another page.
+func TestLink(t *testing.T) {
+	a := started(t)
+	a.Do(Action{view.ActKnob, "version=1.2"})
+	a.Do(Action{view.ActEvent, "3"})
+	link := view.Link(a.State, a.Trace)
+	b := started(t)
+	b.Do(Action{view.ActGo, link})
+	if b.State.Error != "" || b.State.Event != 3 || b.State.Scenario.Seed == "" {
+		t.Fatalf("%s: %q, event %d", link, b.State.Error, b.State.Event)
+	}
+	first := b.Trace
+	b.Do(Action{view.ActGo, link}) // again: nothing runs anew
+	if b.Trace != first {
+		t.Error("the same address ran anew")
+	}
+	if x, y := a.Trace.Events[0].Wire.Data, b.Trace.Events[0].Wire.Data; !bytes.Equal(x[:43], y[:43]) { // as far as the endpoint's own randomness goes
+		t.Errorf("another ClientHello: %x, %x", x[:43], y[:43])
+	}
+	b.Do(Action{Name: view.ActRun})
+	if b.State.Scenario.Seed != "" || bytes.Equal(b.Trace.Events[0].Wire.Data[:43], a.Trace.Events[0].Wire.Data[:43]) {
+		t.Error("run anew made the same bytes")
+	}
+	b.Do(Action{view.ActGo, "#/handshake?record=2&v1&version=7"})
+	if !strings.Contains(b.State.Error, "version") || b.Trace.State != trace.Finished {
+		t.Errorf("a bad link: %q", b.State.Error)
+	}
+}
+
+// The attacker stops a run, changes a byte, and both ends say what came of it.
+func TestAttack(t *testing.T) {
+	a := started(t)
+	a.Do(Action{Name: view.ActStep}) // from the start
+	a.Do(Action{Name: view.ActStep}) // the ClientHello arrives, the ServerHello is on its way
+	a.Do(Action{view.ActEvent, "held"})
+	if a.State.Event != view.EventHeld || !strings.Contains(page(a), "On its way: handshake") {
+		t.Fatalf("the packet on its way is not shown: event %d", a.State.Event)
+	}
+	a.Do(Action{view.ActByte, "20"})
+	a.Do(Action{view.ActAttack, "server 0 flip 20 01"})
+	if a.State.Error != "" || len(a.State.Scenario.Wire) != 1 || !strings.Contains(page(a), "Deliver it so") {
+		t.Fatalf("after the attack: %q, %v", a.State.Error, a.State.Scenario.Wire)
+	}
+	for range 40 {
+		if a.atEnd() {
+			break
+		}
+		a.Do(Action{Name: view.ActStep})
+	}
+	if e := a.Trace.Endpoints; e[0].Error == "" && e[1].Error == "" {
+		t.Errorf("nobody noticed: %+v", e)
+	}
+	changed := 0
+	for _, e := range a.Trace.Events {
+		if len(e.Attack) > 0 {
+			changed++
+			a.Do(Action{view.ActEvent, strconv.Itoa(e.Index)})
+			if !strings.Contains(page(a), "byte 20:") {
+				t.Error("the changed byte is not named")
+			}
+		}
+	}
+	if changed != 1 || !strings.Contains(a.State.Address(), "wire=") {
+		t.Errorf("%d events were attacked; the address is %s", changed, a.State.Address())
+	}
+	// Taken back, the same run goes well.
+	a.Do(Action{view.ActSpare, "0"})
+	for range 40 {
+		if a.atEnd() {
+			break
+		}
+		a.Do(Action{Name: view.ActStep})
+	}
+	if e := a.Trace.Endpoints; e[0].Error != "" || e[1].Error != "" || len(a.State.Scenario.Wire) != 0 {
+		t.Errorf("without the attack: %+v", e)
+	}
+}
+
+// A preset runs, and its connections can be looked at one by one.
+func TestPreset(t *testing.T) {
+	a := started(t)
+	a.Offer([]byte(offers.Text))
+	a.Do(Action{view.ActGo, "#/scenarios"})
+	if text := page(a); !strings.Contains(text, "Static RSA") {
+		t.Fatal("the presets are not offered")
+	}
+	for _, p := range a.State.Presets {
+		a.Do(Action{view.ActPreset, p.Name})
+		if a.State.Error != "" || a.State.View != view.ViewHandshake {
+			t.Fatalf("%s: %q, %s", p.Name, a.State.Error, a.State.View)
+		}
+		page(a)
+		for leg := -1; leg <= len(a.Trace.Earlier); leg++ {
+			a.Do(Action{view.ActLeg, strconv.Itoa(leg)})
+			a.Do(Action{view.ActEvent, "0"})
+			page(a)
+		}
+	}
+}
+
+// Two runs are compared: their knobs, their messages, who can read what.
+func TestCompare(t *testing.T) {
+	a := started(t)
+	a.Do(Action{view.ActGo, "#/compare"})
+	if !strings.Contains(page(a), "One run is not enough") {
+		t.Error("a single run is compared with something")
+	}
+	a.Do(Action{view.ActKnob, "version=1.2"})
+	text := page(a)
+	for _, want := range []string{"TLS 1.3", "TLS 1.2", "server_<wbr>key_<wbr>exchange", "Knobs that differ", "Message by message", "client_<wbr>hello"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the comparison does not show %q", want)
+		}
+	}
+	a.Do(Action{view.ActCompare, "a=1"})
+	if a.State.CompareA != 1 || !strings.Contains(page(a), "All knobs stand alike") {
+		t.Error("a run compared with itself differs")
+	}
+	for range 20 {
+		a.Do(Action{Name: view.ActRun})
+	}
+	if n := len(a.State.Runs); n != 12 || a.State.Runs[n-1].Trace != a.Trace {
+		t.Errorf("%d runs are kept", n)
+	}
+}
+
+// Where the link takes time, the lanes show when each record arrived.
+func TestMoments(t *testing.T) {
+	a := started(t)
+	if strings.Contains(page(a), `class="moment"`) {
+		t.Error("a link that takes no time shows times")
+	}
+	a.Do(Action{view.ActKnob, "link.rtt=80"})
+	if text := page(a); !strings.Contains(text, "after 40 ms") || !strings.Contains(text, "after 80 ms") {
+		t.Error("with a round trip of 80 ms the ClientHello does not arrive after 40")
 	}
 }

@@ -18,9 +18,10 @@ import (
 
 // Page is the document with its regions.
 type Page struct {
-	shown   map[string]string // markup of each region
-	actions chan<- app.Action
-	awaited chan chan struct{} // the runs that scripts wait to be shown
+	shown     map[string]string // markup of each region
+	actions   chan<- app.Action
+	barHeight int                // pixels
+	awaited   chan chan struct{} // the runs that scripts wait to be shown
 }
 
 // Open takes the page over. What the visitor does is sent to actions; handlers
@@ -34,6 +35,7 @@ func Open(actions chan<- app.Action) *Page {
 	root.AddEventListener("keydown", false, p.key)
 	root.AddEventListener("mouseover", false, p.hover)
 	root.AddEventListener("mouseout", false, func(dom.Event) { p.light("") })
+	p.takeFiles(root)
 	root.AddEventListener("scroll", true, p.scroll)
 	root.AddEventListener("hashchange", false, func(dom.Event) {
 		p.send(app.Action{Name: view.ActGo, Arg: Address()})
@@ -84,7 +86,7 @@ func (p *Page) Reveal(path string) {
 	if el := doc.Call("getElementById", "t-"+path); el.Truthy() {
 		p.reveal(el)
 	}
-	if el := doc.Call("querySelector", "#hex .chosen"); el.Truthy() {
+	if el := doc.Call("querySelector", ".of-"+doc.Get("body").Get("dataset").Get("view").String()+" .hex .chosen"); el.Truthy() {
 		p.reveal(el)
 	}
 }
@@ -117,7 +119,7 @@ type kept struct {
 
 func remember(region js.Value) kept {
 	k := kept{scroll: map[string]float64{}}
-	each(region, ".tree, .hex", func(b js.Value) {
+	each(region, ".tree, .hex, [data-scroll]", func(b js.Value) {
 		k.scroll[b.Get("id").String()] = b.Get("scrollTop").Float()
 	})
 	each(region, "details[open][id]", func(d js.Value) { k.open = append(k.open, d.Get("id").String()) })
@@ -162,8 +164,12 @@ func (p *Page) click(e dom.Event) {
 		return
 	}
 	el := target.Call("closest", "[data-act]")
-	if !el.Truthy() || el.Get("tagName").String() == "SELECT" {
+	if !el.Truthy() {
 		return
+	}
+	switch el.Get("tagName").String() {
+	case "SELECT", "INPUT", "TEXTAREA":
+		return // see change
 	}
 	arg := ""
 	if a := el.Call("getAttribute", "data-arg"); a.Truthy() {
@@ -172,18 +178,50 @@ func (p *Page) click(e dom.Event) {
 	p.send(app.Action{Name: el.Call("getAttribute", "data-act").String(), Arg: arg})
 }
 
-// change does the action of a list that another item was chosen from.
+// change does the action of a control that stands in another position now, with
+// its argument and the position joined.
 func (p *Page) change(e dom.Event) {
 	el := e.Underlying().Get("target")
-	if name := el.Call("getAttribute", "data-act"); name.Truthy() {
-		p.send(app.Action{Name: name.String(), Arg: el.Get("value").String()})
+	if el.Get("id").String() == "paste-file" {
+		p.readFiles(el.Get("files"))
+		return
 	}
+	name := el.Call("getAttribute", "data-act")
+	if !name.Truthy() {
+		return
+	}
+	value := el.Get("value").String()
+	switch el.Get("type").String() {
+	case "checkbox":
+		value = strconv.FormatBool(el.Get("checked").Bool())
+	case "select-multiple":
+		var chosen []string
+		all := el.Get("selectedOptions")
+		for i := range all.Length() {
+			chosen = append(chosen, all.Index(i).Get("value").String())
+		}
+		value = strings.Join(chosen, "\n")
+	}
+	if arg := el.Call("getAttribute", "data-arg"); arg.Truthy() {
+		join := "="
+		if j := el.Call("getAttribute", "data-join"); j.Truthy() {
+			join = j.String()
+		}
+		value = arg.String() + join + value
+	}
+	p.send(app.Action{Name: name.String(), Arg: value})
 }
 
 // input searches while the visitor types.
 func (p *Page) input(e dom.Event) {
-	if el := e.Underlying().Get("target"); el.Get("id").String() == "search" {
+	el := e.Underlying().Get("target")
+	switch el.Get("id").String() {
+	case "search":
 		p.send(app.Action{Name: view.ActSearch, Arg: el.Get("value").String()})
+	case "paste-text":
+		p.paste("", el.Get("value").String(), false)
+	case "filter":
+		p.send(app.Action{Name: view.ActFilter, Arg: el.Get("value").String()})
 	}
 }
 

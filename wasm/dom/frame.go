@@ -24,12 +24,24 @@ func (p *Page) Frame(s view.State) {
 		js.Global().Call("scrollTo", 0, 0)
 	}
 	data.Set("detail", map[bool]string{false: "plain", true: "detailed"}[s.Detailed])
-	data.Set("asked", strconv.FormatBool(s.Asked && s.View == view.ViewHandshake || s.Derivation != "" && s.View == view.ViewKeys))
+	data.Set("asked", strconv.FormatBool(s.Opened()))
 	js.Global().Get("document").Set("title", view.Title(s))
 	if search := js.Global().Get("document").Call("getElementById", "search"); s.Query == "" && !search.Equal(active()) {
 		search.Set("value", "")
 	}
 	p.address(s.Address())
+	p.bar()
+}
+
+// bar tells the styles how high the bar is that stays in view: what stands beside
+// the run begins below it.
+func (p *Page) bar() {
+	doc := js.Global().Get("document")
+	height := doc.Call("getElementById", "bar").Get("offsetHeight").Int()
+	if height != p.barHeight {
+		p.barHeight = height
+		doc.Get("documentElement").Get("style").Call("setProperty", "--bar", strconv.Itoa(height)+"px")
+	}
 }
 
 // Opening lets the live run take over from the recorded one in the middle of the
@@ -101,8 +113,13 @@ func (p *Page) address(to string) {
 	if to != "" && withoutField(to) != withoutField(now) {
 		how = "pushState"
 	}
+	js.Global().Get("history").Call(how, nil, "", Here()+to)
+}
+
+// Here is the page's URL without its fragment.
+func Here() string {
 	url, _, _ := strings.Cut(js.Global().Get("location").Get("href").String(), "#")
-	js.Global().Get("history").Call(how, nil, "", url+to)
+	return url
 }
 
 func withoutField(address string) string {

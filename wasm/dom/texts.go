@@ -13,13 +13,14 @@ type File struct {
 	Err  error
 }
 
-// Texts brings the explanations (package explain): from the page itself where
-// it is a single file, else by a request that the page has begun beforehand.
-func Texts() <-chan File {
+// Load brings a file of texts by the id of the element that names it: from the
+// page itself where it is a single file, else by a request that the page has begun
+// beforehand.
+func Load(id string) <-chan File {
 	done := make(chan File, 1)
-	el := js.Global().Get("document").Call("getElementById", "tlsplay-texts")
+	el := js.Global().Get("document").Call("getElementById", id)
 	if !el.Truthy() {
-		done <- File{Err: errors.New("tlsplay: the page names no texts, so nothing can be explained: build it anew")}
+		done <- File{Err: errors.New("tlsplay: the page names no " + id + ": build it anew")}
 		return done
 	}
 	if el.Get("tagName").String() == "SCRIPT" {
@@ -39,12 +40,12 @@ func Texts() <-chan File {
 		}
 	}
 	failed := callback(func(err js.Value) {
-		end(File{Err: errors.New("tlsplay: the explanations could not be loaded (" + err.Get("message").String() + "): reload the page")})
+		end(File{Err: errors.New("tlsplay: texts could not be loaded (" + err.Get("message").String() + "): reload the page")})
 	})
 	text := callback(func(t js.Value) { end(File{Data: []byte(t.String())}) })
 	answer := callback(func(r js.Value) {
 		if !r.Get("ok").Bool() {
-			end(File{Err: errors.New("tlsplay: the explanations could not be loaded (" + r.Get("statusText").String() + "): reload the page")})
+			end(File{Err: errors.New("tlsplay: texts could not be loaded (" + r.Get("statusText").String() + "): reload the page")})
 			return
 		}
 		r.Call("text").Call("then", text, failed)

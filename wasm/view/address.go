@@ -7,31 +7,71 @@ import (
 	"strconv"
 	"strings"
 
+	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
 )
 
 // Place is what an address names.
 type Place struct {
-	View   string
-	Record int    // counted from 1, 0 for none
-	Field  string // a node's path in that record
-	Secret string // a step of the key schedule
-	Step   int    // of the story, counted from 1, 0 for none: where to scroll to
+	View        string
+	Run         string // the scenario as its fragment, empty for stock Go
+	Record      int    // counted from 1, 0 for none
+	Field       string // a node's path in that record
+	Certificate int    // of the run, counted from 1, 0 for none
+	Secret      string // a step of the key schedule
+	Step        int    // of the story, counted from 1, 0 for none: where to scroll to
 }
 
 // Address is where the state is to be found again: the fragment of the page's
 // URL. The handshake, with nothing chosen by the visitor, has the empty one.
 func (s State) Address() string {
-	p := Place{View: s.View}
+	p := Place{View: s.View, Run: s.fragment()}
 	switch s.View {
 	case ViewHandshake:
-		if s.Asked && s.Event >= 0 {
+		if s.Asked && s.Event >= 0 && s.Leg == 0 {
 			p.Record, p.Field = s.Event+1, s.Node
 		}
 	case ViewKeys:
 		p.Secret = s.Derivation
+	case ViewCertificates:
+		if p.Certificate = s.Reading.Certificate; p.Certificate > 0 {
+			p.Field = s.Reading.Node
+		}
 	}
 	return p.String()
+}
+
+// stockRun is the fragment of the scenario that needs no mention.
+var stockRun = scenario.Default().Fragment(false)
+
+// fragment is the scenario in addresses: empty for stock Go.
+func (s State) fragment() string {
+	if s.run == "" {
+		s.run = s.Scenario.Fragment(false)
+	}
+	if s.run == stockRun {
+		return ""
+	}
+	return s.run
+}
+
+// to is the address of a place in the same run.
+func (s State) to(p Place) string {
+	p.Run = s.fragment()
+	if a := p.String(); a != "" {
+		return a
+	}
+	return "#/"
+}
+
+// Link is the address that shows the same, of the very same bytes: it names seed
+// and clock of the run.
+func Link(s State, t *trace.Trace) string {
+	if sc, ok := t.Scenario.(scenario.Scenario); ok {
+		s.Scenario = sc
+		s.run = ""
+	}
+	return s.Address()
 }
 
 // String is the place as a fragment.
@@ -43,6 +83,9 @@ func (p Place) String() string {
 	if p.Record > 0 {
 		add("record", strconv.Itoa(p.Record))
 	}
+	if p.Certificate > 0 {
+		add("certificate", strconv.Itoa(p.Certificate))
+	}
 	if p.Field != "" {
 		add("field", p.Field)
 	}
@@ -51,6 +94,9 @@ func (p Place) String() string {
 	}
 	if p.Step > 0 {
 		add("step", strconv.Itoa(p.Step))
+	}
+	if p.Run != "" {
+		query = append(query, p.Run)
 	}
 	if p.View == ViewHandshake && len(query) == 0 {
 		return ""
@@ -74,6 +120,7 @@ func ParsePlace(fragment string) (Place, error) {
 		}
 		p.View = path
 	}
+	rest, p.Run = cutRun(rest)
 	query, err := url.ParseQuery(rest)
 	if err != nil {
 		return p, fmt.Errorf("view: the address can't be read behind the question mark: %w", err)
@@ -91,6 +138,8 @@ func ParsePlace(fragment string) (Place, error) {
 		switch name {
 		case "record":
 			p.Record = number()
+		case "certificate":
+			p.Certificate = number()
 		case "field":
 			p.Field = value
 		case "secret":
@@ -98,20 +147,35 @@ func ParsePlace(fragment string) (Place, error) {
 		case "step":
 			p.Step = number()
 		default:
-			err = fmt.Errorf("view: the address asks for %q, which is nothing here: there are record, field, secret and step", printable(name, 40))
+			err = fmt.Errorf("view: the address asks for %q, which is nothing here: there are record, certificate, field, secret and step", printable(name, 40))
 		}
 	}
 	return p, err
 }
 
+// cutRun divides the scenario, which begins with its version, from what stands
+// before it.
+func cutRun(query string) (rest, run string) {
+	parts := strings.Split(query, "&")
+	for i, part := range parts {
+		if len(part) > 1 && part[0] == 'v' && strings.Trim(part[1:], "0123456789") == "" {
+			return strings.Join(parts[:i], "&"), strings.Join(parts[i:], "&")
+		}
+	}
+	return query, ""
+}
+
 // Visit shows a place. What the trace does not have is left out and said.
 func Visit(s *State, t *trace.Trace, p Place) error {
-	s.View, s.Query = p.View, ""
+	s.View, s.Query, s.Leg = p.View, "", 0
 	if p.Secret != "" && derivationOf(t, p.Secret) == nil {
 		return fmt.Errorf("view: this run has no secret %q", printable(p.Secret, 60))
 	}
 	if p.View == ViewKeys {
 		s.Derivation = p.Secret
+	}
+	if p.View == ViewCertificates {
+		return visitCertificate(s, t, p)
 	}
 	if p.Record == 0 {
 		if p.View == ViewHandshake {

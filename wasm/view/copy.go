@@ -25,8 +25,16 @@ func copyButtons() html.Node {
 // Copy is the chosen bytes in a form: the chosen value in the view of the keys,
 // else the chosen field, or the whole record while no field is chosen.
 func Copy(t *trace.Trace, s State, form string) string {
-	b := chosenBytes(t, s)
+	t = Leg(t, s.Leg)
+	var b []byte
+	if s.View == ViewCertificates {
+		b, form = copyObject(t, &s, form)
+	} else {
+		b = chosenBytes(t, s)
+	}
 	switch form {
+	case "PEM":
+		return string(b)
 	case "C":
 		return "unsigned char bytes[] = {" + list(b) + "\n};\n"
 	case "Go":

@@ -19,13 +19,18 @@ func explanation(e *trace.Event, s State) html.Node {
 	if n := resolve(roots(e), s.Node); n != nil {
 		id, value = n.ID, n.Value
 	}
+	return explained(html.If(s.Detailed || s.Node != "", html.Group(html.El("code", html.Text(string(id))), html.Text(" "))), id, value, s)
+}
+
+// explained is what the texts say of a field and its value, behind its name.
+func explained(name html.Node, id trace.FieldID, value string, s State) html.Node {
 	text, ok := s.Texts.lookup(id)
 	if !ok {
 		return html.Node{}
 	}
 	meaning, _ := s.Texts.valueOf(id, value)
-	return html.El("div", html.Class("explanation"), html.Attr("id", "explanation"), html.Attr("tabindex", "0"), html.Attr("role", "region"), html.Attr("aria-label", "What it means"),
-		html.El("p", html.Class("short"), html.If(s.Detailed || s.Node != "", html.Group(html.El("code", html.Text(string(id))), html.Text(" "))), html.Text(text.Short)),
+	return html.El("div", html.Class("explanation"), html.Attr("id", idIn(s, "explanation")), html.Attr("tabindex", "0"), html.Attr("role", "region"), html.Attr("aria-label", "What it means"),
+		html.El("p", html.Class("short"), name, html.Text(text.Short)),
 		html.If(meaning.Short != "", html.El("div", html.Class("meaning"),
 			html.El("p", html.El("b", html.Text(value)), html.Text(" "), html.Text(meaning.Short+" "), spans(meaning.Long)),
 			prose("why", meaning.Why), parts(meaning.Parts))),

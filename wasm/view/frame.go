@@ -13,8 +13,10 @@ import (
 
 var viewTitles = map[string]string{
 	ViewHandshake:    "Handshake",
+	ViewScenarios:    "Scenarios",
 	ViewKeys:         "Keys",
 	ViewCertificates: "Certificates",
+	ViewCompare:      "Compare",
 	ViewFiles:        "Files",
 	ViewAbout:        "About",
 }
@@ -26,11 +28,7 @@ func tabs(s State) html.Node {
 		if v == s.View {
 			current = "page"
 		}
-		address := (Place{View: v}).String()
-		if address == "" {
-			address = "#/"
-		}
-		return html.El("a", html.Attr("href", address), html.Attr("aria-current", current), html.Text(viewTitles[v]))
+		return html.El("a", html.Attr("href", s.to(Place{View: v})), html.Attr("aria-current", current), html.Text(viewTitles[v]))
 	})
 }
 
@@ -59,23 +57,40 @@ func controls(t *trace.Trace, s State) html.Node {
 	}
 	return html.Group(
 		html.El("div", html.Class("knobs"),
-			html.El("div", html.Class("switch"), html.Attr("role", "group"), html.Attr("aria-label", "Protocol version"),
-				html.Map([]string{"1.3", "1.2"}, func(_ int, v string) html.Node {
-					return html.El("button", html.Attr("type", "button"), html.Attr("id", "version-"+v), act(ActVersion, v),
-						html.Attr("aria-pressed", strconv.FormatBool(v == s.Version)), html.Text("TLS "+v))
+			html.El("span", html.Class("choice"), html.Attr("aria-hidden", "true"), html.Text("TLS")),
+			html.El("div", html.Class("switch"), html.Attr("role", "group"), html.Attr("aria-label", "TLS version"),
+				html.Map(scenario.Versions, func(_ int, v string) html.Node {
+					return html.El("button", html.Attr("type", "button"), html.Attr("id", "version-"+v), act(ActKnob, "version="+v),
+						html.Attr("aria-pressed", strconv.FormatBool(v == s.Scenario.Version)), html.Attr("aria-label", "TLS "+v), html.Text(v))
 				})),
-			choice("certificate", ActCertificate, "Key", s.Certificate, certificateNames),
-			choice("fault", ActFault, "Fault", s.Fault, faultNames),
+			choice("certificate", ActKnob, "certificate", "Key", s.Scenario.Certificate, named(scenario.Certificates, certificateNames)),
+			choice("fault", ActKnob, "fault", "Fault", s.Scenario.Fault, append([]option{{"", "none"}}, named(scenario.Faults, faultNames)...)),
 			html.El("button", html.Attr("type", "button"), html.Attr("id", "run"), html.Class("primary"), act(ActRun, ""),
-				html.Attr("title", "A new handshake with new keys"), html.Text("Run anew"))),
+				html.Attr("title", "A new handshake with new keys (R)"), html.Text("Run anew"))),
 		html.El("div", html.Class("transport"), html.Attr("role", "group"), html.Attr("aria-label", "Walk through the run"),
 			button("back", ActBack, "Back", "Show one record less (←)", s.At == 0),
 			button("step", ActStep, "Step", stepTitle+" (→)", false),
 			button("play", ActPlay, play, "Deliver one record after the other (P)", false),
-			choice("speed", ActSpeed, "", s.speed(), speedNames),
+			choice("speed", ActSpeed, "", "", s.speed(), speedNames),
 			html.El("output", html.Attr("id", "position"), html.Class("position"),
-				html.Text(fmt.Sprintf("%d of %s", s.At, total)))),
+				html.Text(fmt.Sprintf("%d of %s", s.At, total))),
+			html.El("button", html.Attr("type", "button"), html.Attr("id", "share"), act(ActShare, ""),
+				html.Attr("title", "Copy a link to this run, which makes the very same bytes"), html.Text("Copy link"))),
+		turned(s),
 	)
+}
+
+// named is values with names for people, where there is one.
+func named(values []string, names map[string]string) []option {
+	var all []option
+	for _, v := range values {
+		name := names[v]
+		if name == "" {
+			name = v
+		}
+		all = append(all, option{v, name})
+	}
+	return all
 }
 
 func (s State) speed() string {
@@ -88,27 +103,43 @@ func (s State) speed() string {
 var speedNames = []option{{"slow", "slowly"}, {"normal", "at ease"}, {"fast", "fast"}}
 
 // choice is a list to choose one of.
-func choice(id, action, label, value string, options []option) html.Node {
+func choice(id, action, arg, label, value string, options []option) html.Node {
 	return html.El("label", html.Class("choice"), html.If(label != "", html.El("span", html.Text(label))),
-		html.El("select", html.Attr("id", id), html.If(label == "", html.Attr("aria-label", id)), act(action, ""), html.Map(options, func(_ int, o option) html.Node {
+		html.El("select", html.Attr("id", id), html.If(label == "", html.Attr("aria-label", id)), act(action, arg), html.Map(options, func(_ int, o option) html.Node {
 			return html.El("option", html.Attr("value", o.value), html.Flag("selected", o.value == value), html.Text(o.text))
 		})))
 }
 
 type option struct{ value, text string }
 
-var certificateNames = []option{
-	{"ecdsa-p256", "ECDSA P-256"},
-	{"rsa-2048", "RSA 2048"},
-	{"ed25519", "Ed25519"},
+var certificateNames = map[string]string{
+	"ecdsa-p256": "ECDSA P-256",
+	"ecdsa-p384": "ECDSA P-384",
+	"ecdsa-p521": "ECDSA P-521",
+	"rsa-2048":   "RSA 2048",
+	"rsa-3072":   "RSA 3072",
+	"rsa-4096":   "RSA 4096",
+	"ed25519":    "Ed25519",
 }
 
-var faultNames = []option{
-	{"", "none"},
-	{scenario.Expired, "certificate expired"},
-	{scenario.WrongHost, "certificate for another name"},
-	{scenario.UnknownRoot, "unknown certificate authority"},
-	{scenario.NoCommonVersion, "no common version"},
+var faultNames = map[string]string{
+	scenario.NoCommonVersion:     "no common version",
+	scenario.Expired:             "certificate expired",
+	scenario.NotYetValid:         "certificate not yet valid",
+	scenario.WrongHost:           "certificate for another name",
+	scenario.WildcardTooDeep:     "wildcard too deep",
+	scenario.SelfSigned:          "certificate vouches for itself",
+	scenario.UnknownRoot:         "unknown authority",
+	scenario.MissingIntermediate: "intermediate missing",
+	scenario.WrongOrder:          "chain in the wrong order",
+	scenario.IntermediateNotCA:   "issuer is no authority",
+	scenario.PathLength:          "chain too long",
+	scenario.NameConstraint:      "name not allowed to issuer",
+	scenario.WrongUsage:          "certificate for another use",
+	scenario.SHA1:                "signed over SHA-1",
+	scenario.RSA1024:             "RSA key of 1024 bits",
+	scenario.KeyMismatch:         "key does not match",
+	scenario.Revoked:             "revoked",
 }
 
 func button(id, action, label, title string, off bool) html.Node {

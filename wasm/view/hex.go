@@ -91,7 +91,7 @@ func (l hexLines) some(from, to int, s State) html.Node {
 
 // all is all lines, in blocks where they are many.
 func (l hexLines) all(s State) html.Node {
-	if l.count <= maxLines {
+	if l.count <= maxLines || s.View == ViewCertificates { // certificates are short
 		return l.some(0, l.count, s)
 	}
 	chosen := 0
@@ -128,7 +128,7 @@ func Block(t *trace.Trace, s State, id string) (html.Node, bool) {
 // hexView shows buffers side by side, so many bytes a line. Bytes are grouped
 // by the innermost field that they belong to.
 func hexView(columns []column, width int, s State) html.Node {
-	return html.El("div", html.Class("hex", "columns-"+strconv.Itoa(len(columns)), "width-"+strconv.Itoa(width)), html.Attr("id", "hex"),
+	return html.El("div", html.Class("hex", "columns-"+strconv.Itoa(len(columns)), "width-"+strconv.Itoa(width)), html.Attr("id", idIn(s, "hex")),
 		html.Attr("tabindex", "0"), html.Attr("role", "group"),
 		html.Attr("aria-label", "Bytes. Arrow keys move to the field at the next byte or line."),
 		html.El("div", html.Class("line titles"), html.Map(columns, func(_ int, c column) html.Node {
@@ -137,7 +137,7 @@ func hexView(columns []column, width int, s State) html.Node {
 		linesOf(columns, width).all(s),
 		html.Map(columns, func(_ int, c column) html.Node {
 			return html.If(len(c.buf.Data) > maxBytes, html.El("p", html.Class("cut"),
-				html.Text(fmt.Sprintf("%s has %d bytes, of which the first %d are shown. trace.json has them all.", c.buf.Name, len(c.buf.Data), maxBytes))))
+				html.Text(fmt.Sprintf("%s has %d bytes, of which the first %d are shown. %s has them all.", c.title, len(c.buf.Data), maxBytes, when(c.class != "der", "trace.json")+when(c.class == "der", "The download")))))
 		}))
 }
 

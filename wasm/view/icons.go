@@ -26,6 +26,14 @@ var icons = map[string][]html.Node{
 	},
 	"check": {path("line", "M3 8.5l3.5 3.5L13 4.5")},
 	"cross": {path("line", "M4 4l8 8M12 4l-8 8")},
+	"warning": {
+		path("line", "M8 2L14.8 13.8H1.2z"),
+		path("line", "M8 6.5v3.2M8 11.6v.2"),
+	},
+	"note": {
+		path("line", "M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8z"),
+		path("line", "M8 7.4v3.6M8 4.9v.2"),
+	},
 	"key": {
 		path("line", "M5 6.5a3 3 0 1 1 0 6 3 3 0 0 1 0-6z"),
 		path("line", "M7.2 7.4L13 2M10.5 4.5L12.5 6.5"),

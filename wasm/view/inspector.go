@@ -11,6 +11,9 @@ import (
 // inspector shows the chosen record: what it means, its fields beside its bytes,
 // and where it was encrypted the plaintext beside the ciphertext.
 func inspector(t *trace.Trace, s State) html.Node {
+	if s.Event == EventHeld {
+		return attackPanel(t, s)
+	}
 	if s.Event < 0 || s.Event >= len(t.Events) {
 		return html.El("p", html.Class("empty"), html.Text("Choose a record to see its bytes and what they mean."))
 	}
@@ -21,10 +24,11 @@ func inspector(t *trace.Trace, s State) html.Node {
 	}
 	return html.Group(
 		title(e, s),
+		attacked(e),
 		explanation(e, s),
 		content(e),
 		protection(t, e, s),
-		facts(t, e),
+		facts(t, e, s),
 		anatomy(e, s))
 }
 
@@ -143,7 +147,7 @@ func protection(t *trace.Trace, e *trace.Event, s State) html.Node {
 	return html.El("details", html.Class("protection"), html.Attr("id", "protection"),
 		html.El("summary", html.Text("Encrypted with "+p.Suite+", "), html.Text(fmt.Sprintf("record %d under this key", p.Seq))),
 		html.If(p.Reason != "", html.El("p", html.Class("bad"), html.Text("Not decrypted: "+p.Reason))),
-		html.If(key != "", html.El("p", html.El("a", html.Attr("href", Place{View: ViewKeys, Secret: key}.String()), icon("key"), html.Text("Where this key comes from")))),
+		html.If(key != "", html.El("p", html.El("a", html.Attr("href", s.to(Place{View: ViewKeys, Secret: key})), icon("key"), html.Text("Where this key comes from")))),
 		html.El("dl", html.Class("pairs"),
 			item("secret", "secret", p.Secret),
 			item("key", "key", p.Key.String()),
@@ -157,7 +161,7 @@ func protection(t *trace.Trace, e *trace.Event, s State) html.Node {
 }
 
 // facts is what the record's messages are bound to and recognised by.
-func facts(t *trace.Trace, e *trace.Event) html.Node {
+func facts(t *trace.Trace, e *trace.Event, s State) html.Node {
 	var pairs []html.Node
 	for _, m := range e.Messages {
 		if h := m.Transcript; h != nil {
@@ -171,7 +175,7 @@ func facts(t *trace.Trace, e *trace.Event) html.Node {
 	var verified []html.Node
 	for _, c := range t.Checks {
 		if c.Event == e.Index {
-			verified = append(verified, check(c, false))
+			verified = append(verified, check(c, false, s))
 		}
 	}
 	return html.Group(

@@ -8,6 +8,7 @@ import (
 
 // Choose makes the node at path the chosen one and opens what it lies in.
 func Choose(s *State, t *trace.Trace, path string) {
+	defer s.inView()()
 	if nodeAt(s, t, path) == nil {
 		return
 	}
@@ -26,6 +27,7 @@ func reveal(s *State, path string) {
 
 // Toggle opens or closes the node at path, or the part of the page of that name.
 func Toggle(s *State, t *trace.Trace, path string) {
+	defer s.inView()()
 	switch {
 	case path == partAnatomy:
 		open, asked := s.Open[path]
@@ -33,6 +35,9 @@ func Toggle(s *State, t *trace.Trace, path string) {
 			open = s.Detailed || s.Node != ""
 		}
 		s.Open[path] = !open
+		return
+	case path == partObject:
+		s.Open[path] = !objectOpen(s)
 		return
 	case strings.HasPrefix(path, partFold):
 		s.Open[path] = !s.Open[path]
@@ -52,15 +57,12 @@ func Toggle(s *State, t *trace.Trace, path string) {
 // Key does what a key does in the tree or, prefixed by "hex ", in the bytes:
 // ArrowUp, ArrowDown, ArrowLeft, ArrowRight, Home, End.
 func Key(s *State, t *trace.Trace, key string) {
-	if s.Event < 0 || s.Event >= len(t.Events) {
-		return
-	}
-	e := t.Events[s.Event]
+	defer s.inView()()
+	all := shownRoots(s, t)
 	if key, ok := strings.CutPrefix(key, "hex "); ok {
-		hexKey(s, e, key)
+		hexKey(s, t, all, key)
 		return
 	}
-	all := roots(e)
 	var paths []string
 	for _, n := range all {
 		paths = visible(paths, *s, n, rootPath(n.Buf), 1)
@@ -108,8 +110,7 @@ func Key(s *State, t *trace.Trace, key string) {
 
 // hexKey moves to the field at the next or previous byte outside the chosen
 // one, or a line up or down.
-func hexKey(s *State, e *trace.Event, key string) {
-	all := roots(e)
+func hexKey(s *State, t *trace.Trace, all []*trace.Node, key string) {
 	if len(all) == 0 {
 		return
 	}
@@ -124,7 +125,10 @@ func hexKey(s *State, e *trace.Event, key string) {
 			root = r
 		}
 	}
-	_, width := columns(e, *s)
+	width := 16
+	if s.View != ViewCertificates {
+		_, width = columns(t.Events[s.Event], *s)
+	}
 	at := n.Off
 	switch key {
 	case "ArrowRight":
@@ -152,10 +156,7 @@ func hexKey(s *State, e *trace.Event, key string) {
 func level(path string) int { return strings.Count(path, "-") + 1 }
 
 func nodeAt(s *State, t *trace.Trace, path string) *trace.Node {
-	if s.Event < 0 || s.Event >= len(t.Events) {
-		return nil
-	}
-	return resolve(roots(t.Events[s.Event]), path)
+	return resolve(shownRoots(s, t), path)
 }
 
 // visible is the paths of the tree's rows in order.

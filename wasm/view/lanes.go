@@ -49,7 +49,7 @@ func rows(t *trace.Trace, s State) []html.Node {
 		from = e.From
 	}
 	if n, ok := next(t, s); ok {
-		out = append(out, waiting(n))
+		out = append(out, waiting(t, n, s))
 	}
 	return out
 }
@@ -175,15 +175,24 @@ func wireHead(t *trace.Trace, s State) html.Node {
 // row is one event: what the sender said, what crossed, and what it did to the
 // receiver.
 func row(t *trace.Trace, s State, i int, e *trace.Event, sameFlight bool) html.Node {
-	return html.El("li", html.Class("event", string(e.From), epochClass(e), when(sameFlight, "same-flight"), when(ceremony(e), "ceremony")),
+	return html.El("li", html.Class("event", string(e.From), epochClass(e), when(sameFlight, "same-flight"), when(ceremony(e), "ceremony"), when(e.Lost, "lost"), when(len(e.Attack) > 0, "tampered")),
 		html.El("button", html.Attr("type", "button"), html.Attr("id", "event-"+strconv.Itoa(i)), html.Class("record"),
 			act(ActEvent, strconv.Itoa(i)), html.Attr("aria-pressed", strconv.FormatBool(i == s.Event)), html.Attr("aria-label", spoken(e, s)),
 			html.El("span", html.Class("said"), said(e, s)),
 			html.El("span", html.Class("crossing"),
 				html.El("span", html.Class("arrow"), html.Attr("aria-hidden", "true")),
-				html.El("span", html.Class("outside"), outside(e, s)),
+				html.El("span", html.Class("outside"), outside(e, s), moment(t, e)),
 				overheard(e)),
 			html.El("span", html.Class("heard"), heard(t, i, e))))
+}
+
+// moment is when an event arrived, by the run's clock, where the link takes time.
+func moment(t *trace.Trace, e *trace.Event) html.Node {
+	start, last := t.Events[0].Sent, t.Events[len(t.Events)-1].Time
+	if start.IsZero() || !last.After(start) {
+		return html.Node{}
+	}
+	return html.El("span", html.Class("moment"), html.Text(fmt.Sprintf("after %d ms", e.Time.Sub(start).Milliseconds())))
 }
 
 // ceremony is a record that says nothing and is there for old devices on the
@@ -285,7 +294,7 @@ func outside(e *trace.Event, s State) html.Node {
 	if e.Kind == trace.KindBytes {
 		what = "no TLS"
 	}
-	return html.Group(epochChip(e), html.If(s.Detailed, html.El("b", breakable(what))), html.Text(fmt.Sprintf("%d bytes", len(e.Wire.Data))))
+	return html.Group(epochChip(e), html.If(len(e.Attack) > 0, html.El("span", html.Class("chip deed"), html.Text(strings.Join(e.Attack, ", ")))), html.If(s.Detailed, html.El("b", breakable(what))), html.Text(fmt.Sprintf("%d bytes", len(e.Wire.Data))))
 }
 
 // overheard is what an eavesdropper learns from the record: facts, or noise.
@@ -418,7 +427,10 @@ func next(t *trace.Trace, s State) (trace.InFlight, bool) {
 	return trace.InFlight{}, false
 }
 
-func waiting(f trace.InFlight) html.Node {
+// waiting is the packet on its way, to be delivered or, while the run stands
+// still, to be laid hands on.
+func waiting(t *trace.Trace, f trace.InFlight, s State) html.Node {
+	_, free := held(t, s)
 	what := fmt.Sprintf("%s, %d bytes, on its way to the %s", f.Type, f.Length, f.From.Peer())
 	if f.Kind == trace.KindClose {
 		what = "end of stream on its way to the " + string(f.From.Peer())
@@ -429,7 +441,9 @@ func waiting(f trace.InFlight) html.Node {
 			html.El("span", html.Class("said")),
 			html.El("span", html.Class("crossing"), html.El("span", html.Class("arrow"), html.Attr("aria-hidden", "true")),
 				html.El("span", html.Class("outside"), html.Text(what))),
-			html.El("span", html.Class("heard"), html.El("span", html.Class("news"), html.Text("waits")))))
+			html.El("span", html.Class("heard"), html.El("span", html.Class("news"), html.Text("waits")))),
+		html.If(free, html.El("button", html.Attr("type", "button"), html.Attr("id", "tamper"), html.Class("tamper"), act(ActEvent, "held"),
+			html.Attr("aria-pressed", strconv.FormatBool(s.Event == EventHeld)), html.Text("Tamper with it"))))
 }
 
 // printable is the start of s with everything that is not plain text as a dot.

@@ -16,6 +16,11 @@ type Region struct {
 
 // First is the regions that a visitor sees first.
 func First(t *trace.Trace, s State) []Region {
+	s.run = s.Scenario.Fragment(false)
+	whole := t
+	if leg := Leg(t, s.Leg); leg != t {
+		t, s.At, s.Live = leg, len(leg.Events), false
+	}
 	frame := []Region{
 		{"tabs", tabs(s)},
 		{"detail", detail(s)},
@@ -24,10 +29,14 @@ func First(t *trace.Trace, s State) []Region {
 		{"results", results(t, s)},
 	}
 	switch s.View {
+	case ViewScenarios:
+		return append(frame, Region{"scenarios", scenarios(s)})
 	case ViewKeys:
 		return append(frame, Region{"secrets", secrets(t, s)})
 	case ViewCertificates:
-		return append(frame, Region{"chains", certificates(t, s)})
+		return append(frame, Region{"chains", certificates(t, &s)}, Region{"trust", trust(t, &s)}, Region{"pasted", pasted(&s)}, Region{"object", panel(t, &s)})
+	case ViewCompare:
+		return append(frame, Region{"comparison", compare(s)})
 	case ViewFiles:
 		return append(frame, Region{"kept", files(s)})
 	case ViewAbout:
@@ -35,6 +44,7 @@ func First(t *trace.Trace, s State) []Region {
 	}
 	return append(frame,
 		Region{"contrast", contrast(t, s)},
+		Region{"legs", legs(whole, s)},
 		Region{"spine", spine(t, s)},
 		Region{"lanes", lanes(t, s)},
 		Region{"inspector", inspector(t, s)})
@@ -43,6 +53,7 @@ func First(t *trace.Trace, s State) []Region {
 // Page is the regions of the frame and of the chosen view.
 func Page(t *trace.Trace, s State) []Region {
 	all := First(t, s)
+	t = Leg(t, s.Leg)
 	if s.View == ViewHandshake {
 		all = append(all, Region{"afterwards", afterwards(t, s)}, Region{"history", history(t, s)})
 	}

@@ -247,33 +247,33 @@ func derived(t *trace.Trace, d *trace.Derivation, s State) html.Node {
 		html.If(function.Short != "", html.El("p", html.Class("hint"), html.El("b", html.Text(d.Function)), html.Text(" "), html.Text(function.Short+" "), spans(function.Long))),
 		html.El("dl", html.Class("pairs"),
 			html.Map(d.Inputs, func(_ int, in trace.NamedBytes) html.Node {
-				return html.Group(html.El("dt", html.Text(in.Name)), html.El("dd", source(t, d, in)))
+				return html.Group(html.El("dt", html.Text(in.Name)), html.El("dd", source(t, d, in, s)))
 			}),
 			html.If(d.Label != "", html.Group(html.El("dt", html.Text("label")), html.El("dd", html.El("code", html.Text(strconv.Quote(d.Label)))))),
 			html.If(d.Covers != "", html.Group(html.El("dt", html.Text("hash covers")), html.El("dd", html.Text(d.Covers))))),
-		protectedBy(t, d),
+		protectedBy(t, d, s),
 		recipe("command", "Check it yourself: in a shell", command),
 		recipe("program", "Check it yourself: as a Go program", program))
 }
 
 // source is an input, as a link where it is the result of another step.
-func source(t *trace.Trace, d *trace.Derivation, in trace.NamedBytes) html.Node {
+func source(t *trace.Trace, d *trace.Derivation, in trace.NamedBytes, s State) html.Node {
 	names := derivationNames(t)
 	for i := range t.Derivations {
 		from := &t.Derivations[i]
 		if from != d && len(in.Value) > 0 && bytes.Equal(from.Output, in.Value) {
-			return html.Group(html.El("a", html.Attr("href", Place{View: ViewKeys, Secret: names[i]}.String()), breakable(from.ID)), html.Text(" "), bytesOf(in.Value))
+			return html.Group(html.El("a", html.Attr("href", s.to(Place{View: ViewKeys, Secret: names[i]})), breakable(from.ID)), html.Text(" "), bytesOf(in.Value))
 		}
 	}
 	return bytesOf(in.Value)
 }
 
 // protectedBy lists the records that a value protects.
-func protectedBy(t *trace.Trace, d *trace.Derivation) html.Node {
+func protectedBy(t *trace.Trace, d *trace.Derivation, s State) html.Node {
 	var links []html.Node
 	for _, e := range t.Events {
 		if p := e.Protection; p != nil && uses(t, p, d.Output) {
-			links = append(links, html.El("li", html.El("a", html.Attr("href", Place{View: ViewHandshake, Record: e.Index + 1}.String()),
+			links = append(links, html.El("li", html.El("a", html.Attr("href", s.to(Place{View: ViewHandshake, Record: e.Index + 1})),
 				html.Text(strconv.Itoa(e.Index+1)), html.If(len(e.Messages) > 0, html.Group(html.Map(e.Messages, func(_ int, m trace.Message) html.Node {
 					return html.Group(html.Text(" "), breakable(m.Name))
 				}))))))

@@ -44,7 +44,7 @@ func results(t *trace.Trace, s State) html.Node {
 			}
 			name := html.El("code", html.Text(string(f.ID)))
 			if at, ok := firstField(t, f.ID); ok {
-				name = html.El("a", html.Attr("href", at.String()), html.Text(string(f.ID)))
+				name = html.El("a", html.Attr("href", s.to(at)), html.Text(string(f.ID)))
 			}
 			words = append(words, html.El("li", name, html.Text(" "), html.El("span", html.Text(f.Short))))
 		}
@@ -56,7 +56,7 @@ func results(t *trace.Trace, s State) html.Node {
 		var items []html.Node
 		for _, h := range hits {
 			items = append(items, html.El("li",
-				html.El("a", html.Attr("href", h.place.String()), html.Text(h.name)),
+				html.El("a", html.Attr("href", s.to(h.place)), html.Text(h.name)),
 				html.Text(" "), html.El("span", html.Class("value"), html.Text(h.value)),
 				html.El("small", html.Text(h.where))))
 		}

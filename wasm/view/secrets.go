@@ -36,7 +36,7 @@ func checks(t *trace.Trace, s State) html.Node {
 	var list []html.Node
 	for _, c := range t.Checks {
 		if c.Event < s.At {
-			list = append(list, check(c, true))
+			list = append(list, check(c, true, s))
 		}
 	}
 	return html.Group(
@@ -47,14 +47,14 @@ func checks(t *trace.Trace, s State) html.Node {
 }
 
 // check is one of them, with the way to its record.
-func check(c trace.Check, link bool) html.Node {
+func check(c trace.Check, link bool, s State) html.Node {
 	mark, class := "check", "yes"
 	if !c.OK {
 		mark, class = "cross", "failed"
 	}
 	return html.El("li", html.Class(class), icon(mark),
 		html.El("span", html.Text(c.Name), html.If(!c.OK, html.El("b", html.Text(": failed"))), html.If(c.Detail != "", html.El("small", html.Text(c.Detail)))),
-		html.If(link, html.El("a", html.Attr("href", Place{View: ViewHandshake, Record: c.Event + 1}.String()), html.Text("record "+strconv.Itoa(c.Event+1)))))
+		html.If(link, html.El("a", html.Attr("href", s.to(Place{View: ViewHandshake, Record: c.Event + 1})), html.Text("record "+strconv.Itoa(c.Event+1)))))
 }
 
 // logged is the secrets that stand in the key log.

@@ -45,7 +45,7 @@ func spine(t *trace.Trace, s State) html.Node {
 	}
 	return html.El("ol", html.Class("spine"), html.Attr("aria-label", "The five steps"), html.Map(steps, func(i int, x step) html.Node {
 		return html.El("li", html.Class(when(i <= reached, "reached")),
-			html.El("a", html.Attr("href", Place{View: ViewHandshake, Step: i + 1}.String()),
+			html.El("a", html.Attr("href", s.to(Place{View: ViewHandshake, Step: i + 1})),
 				html.El("span", html.Class("number"), html.Text(strconv.Itoa(i+1))), html.Text(x.title)))
 	}))
 }

@@ -25,7 +25,7 @@ func tree(roots []*trace.Node, s State) html.Node {
 		}
 		b.rows[i] = html.El("div", html.Attr("tabindex", stop), b.rows[i])
 	}
-	return html.El("div", html.Class("tree"), html.Attr("id", "tree"), html.Attr("role", "tree"), html.Attr("aria-label", "Fields"), html.Group(b.rows...))
+	return html.El("div", html.Class("tree"), html.Attr("id", idIn(s, "tree")), html.Attr("role", "tree"), html.Attr("aria-label", "Fields"), html.Group(b.rows...))
 }
 
 // maxRows bounds a tree on the page; a record of the largest size with the

@@ -11,6 +11,8 @@ import (
 
 	"tlsplay/sim"
 	"tlsplay/sim/explain/embedded"
+	"tlsplay/sim/presets"
+	offers "tlsplay/sim/presets/embedded"
 	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
 	"tlsplay/wasm/html"
@@ -37,7 +39,7 @@ func recorded(t testing.TB, fault string) *trace.Trace {
 func TestGolden(t *testing.T) {
 	tr := recorded(t, "")
 	texts := Texts{embedded.Texts()}
-	base := State{View: ViewHandshake, Texts: texts, Version: "1.3", Certificate: "ecdsa-p256", At: len(tr.Events), Event: -1, Open: map[string]bool{}}
+	base := State{View: ViewHandshake, Texts: texts, Scenario: scenario.Default(), At: len(tr.Events), Event: -1, Open: map[string]bool{}}
 	hello, request, start, keys, certificates, found := base, base, base, base, base, base
 	keys.View, keys.Derivation, certificates.View = ViewKeys, "client_handshake_traffic_secret", ViewCertificates
 	found.Query = "shop.example"
@@ -45,6 +47,14 @@ func TestGolden(t *testing.T) {
 	request.Event = 9
 	start.At = 0
 	failed := recorded(t, scenario.Expired)
+	all, err := presets.Parse(offers.Text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	offered := base
+	offered.View, offered.Presets, offered.Filter = ViewScenarios, all, "remote error: tls: bad certificate"
+	offered.Refused = Refused{"client.alpn", "x", "scenario: client.alpn: for the test"}
+	stopped := &trace.Trace{State: trace.Running, InFlight: []trace.InFlight{{From: trace.Client, Kind: trace.KindRecord, Type: "handshake", Length: 7, Data: trace.Hex{22, 3, 1, 0, 2, 1, 0}}}}
 	for _, c := range []struct {
 		name, region string
 		t            *trace.Trace
@@ -59,6 +69,8 @@ func TestGolden(t *testing.T) {
 		{"certificates", "chains", tr, certificates},
 		{"keys", "secrets", tr, keys},
 		{"found", "results", tr, found},
+		{"scenarios", "scenarios", tr, offered},
+		{"attack", "inspector", stopped, State{View: ViewHandshake, Scenario: scenario.Default(), Live: true, Event: EventHeld, Byte: 5}},
 		{"contrast", "contrast", tr, base},
 		{"afterwards", "afterwards", tr, base},
 	} {
@@ -103,7 +115,7 @@ func TestWellFormed(t *testing.T) {
 		for at := range len(tr.Events) + 1 {
 			for event := -1; event < len(tr.Events); event++ {
 				for _, v := range Views {
-					s := State{View: v, Version: "1.3", At: at, Event: event, Open: map[string]bool{}, Texts: Texts{embedded.Texts()}, Term: "nonce", Query: "random"}
+					s := State{View: v, Scenario: scenario.Default(), At: at, Event: event, Open: map[string]bool{}, Texts: Texts{embedded.Texts()}, Term: "nonce", Query: "random"}
 					var all strings.Builder
 					for _, r := range Page(tr, s) {
 						all.WriteString(r.Content.String())
@@ -127,7 +139,7 @@ func wellFormed(t *testing.T, markup string) {
 		tag := markup[i+1 : end]
 		name, _, _ := strings.Cut(strings.TrimPrefix(tag, "/"), " ")
 		switch {
-		case name == "wbr" || name == "br":
+		case name == "wbr" || name == "br" || name == "input":
 		case tag[0] == '/':
 			if len(open) == 0 || open[len(open)-1] != name {
 				t.Fatalf("</%s> closes %v", name, open)
@@ -169,7 +181,7 @@ func TestHostile(t *testing.T) {
 	bad.Derivations = []trace.Derivation{{ID: evil, Function: evil, Label: evil, Formula: evil, Section: evil, Inputs: []trace.NamedBytes{{Name: evil}}}}
 	bad.Checks = []trace.Check{{Name: evil, Detail: evil}}
 	for _, view := range Views {
-		s := State{View: view, At: 1, Event: 0, Error: evil, Version: evil, Files: []File{{Name: evil}}, Node: evil, Derivation: evil, Query: evil[:7], Build: evil}
+		s := State{View: view, At: 1, Event: 0, Error: evil, Scenario: scenario.Scenario{Version: evil, Host: evil, Wire: []string{evil}}, Refused: Refused{evil, evil, evil}, Filter: evil[:3], Files: []File{{Name: evil}}, Node: evil, Derivation: evil, Query: evil[:7], Build: evil}
 		for _, r := range Page(&bad, s) {
 			text := r.Content.String()
 			for _, mark := range []string{"<script", "<img", `onerror="`} {
@@ -246,6 +258,24 @@ func TestDerivationsExplained(t *testing.T) {
 	for _, want := range []string{text.Short, function.Short} {
 		if want == "" || !strings.Contains(got, html.Text(want).String()) {
 			t.Errorf("%q is not in %s", want, got)
+		}
+	}
+}
+
+// No element of a region has the id of a region, or regions would be drawn into it.
+func TestRegionIDs(t *testing.T) {
+	tr := recorded(t, "")
+	ids := map[string]bool{}
+	var all strings.Builder
+	for _, v := range Views {
+		for _, r := range Page(tr, State{View: v, Scenario: scenario.Default(), At: len(tr.Events), Open: map[string]bool{}}) {
+			ids[r.ID] = true
+			all.WriteString(r.Content.String())
+		}
+	}
+	for id := range ids {
+		if strings.Contains(all.String(), ` id="`+id+`"`) {
+			t.Errorf("an element has the id of the region %s", id)
 		}
 	}
 }

@@ -1,0 +1,86 @@
+package app
+
+import (
+	"strings"
+
+	"tlsplay/sim/x509view"
+	"tlsplay/wasm/view"
+)
+
+// What of a large input is listed, and how many bytes of it are read at once,
+// so that the page does not stand still: the rest is read when it is chosen.
+const (
+	maxObjects = 200
+	readAtOnce = 64 << 10
+)
+
+// read carries out what the visitor did in the view of the certificates.
+func (a *App) read(act Action) {
+	r := &a.State.Reading
+	switch act.Name {
+	case view.ActObject:
+		view.ChooseObject(&a.State, a.shown(), act.Arg)
+	case view.ActField:
+		view.ChooseCertificateField(&a.State, a.shown(), act.Arg)
+	case view.ActForget:
+		a.forget()
+	case view.ActPaste:
+		a.forget()
+		a.paste(act.Arg)
+	case view.ActAlso:
+		r.Error = ""
+		a.paste(act.Arg)
+	}
+}
+
+// forget drops what was pasted.
+func (a *App) forget() {
+	r := &a.State.Reading
+	if r.Object > 0 {
+		view.ChooseObject(&a.State, a.shown(), "")
+	}
+	r.Pasted, r.Left, r.Error = nil, 0, ""
+}
+
+// paste reads the bytes behind the name of a file and a line feed.
+func (a *App) paste(arg string) {
+	r := &a.State.Reading
+	file, data, _ := strings.Cut(arg, "\n")
+	if file == "" && strings.TrimSpace(data) == "" {
+		return // the visitor has emptied the text area
+	}
+	objects, err := x509view.Input([]byte(data))
+	if err != nil {
+		r.Error = err.Error()
+		if file != "" {
+			r.Error = file + ": " + strings.TrimPrefix(r.Error, "x509view: ")
+		}
+		return
+	}
+	first, seen := len(r.Pasted), 0
+	for i, o := range objects {
+		if len(r.Pasted) == maxObjects {
+			r.Left += len(objects) - i
+			break
+		}
+		p := view.NewPasted(o, file, len(r.Pasted))
+		if o.DER != nil {
+			seen += len(o.DER.Data)
+		}
+		if o.Kind.Secret() || seen <= readAtOnce {
+			p.Open()
+		}
+		r.Pasted = append(r.Pasted, p)
+	}
+	if first == 0 && a.State.View == view.ViewCertificates {
+		view.ChooseObject(&a.State, a.shown(), "p1")
+	}
+}
+
+// rerun lets go of what was chosen in a run that is no more. What was pasted
+// stays.
+func (a *App) rerun() {
+	if r := &a.State.Reading; r.Object == 0 {
+		r.Node, r.Field = "", 0
+	}
+}

@@ -1,0 +1,241 @@
+package view
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"tlsplay/sim/endpoint"
+	"tlsplay/sim/scenario"
+	"tlsplay/sim/trace"
+	"tlsplay/wasm/html"
+)
+
+// Kept is a run that can be compared with others.
+type Kept struct {
+	Name  string
+	Trace *trace.Trace
+}
+
+// compare sets two runs of this visit side by side.
+func compare(s State) html.Node {
+	if len(s.Runs) < 2 {
+		return html.El("p", html.Class("empty"), html.Text("One run is not enough to compare. Turn a knob or run a scenario, and both runs are here."))
+	}
+	a, b := s.Runs[clamp(s.CompareA, len(s.Runs))], s.Runs[clamp(s.CompareB, len(s.Runs))]
+	return html.Group(
+		html.El("div", html.Class("compared"),
+			runChoice("compare-a", "a", "First", s.CompareA, s.Runs), runChoice("compare-b", "b", "Second", s.CompareB, s.Runs)),
+		html.El("div", html.Class("tables"),
+			summary(a.Trace, b.Trace), differences(a.Trace, b.Trace), alignment(a.Trace, b.Trace)))
+}
+
+func clamp(i, n int) int { return min(max(i, 0), n-1) }
+
+func runChoice(id, which, label string, chosen int, runs []Kept) html.Node {
+	var options []option
+	for i, r := range runs {
+		options = append(options, option{strconv.Itoa(i), fmt.Sprintf("%d: %s", i+1, r.Name)})
+	}
+	return choice(id, ActCompare, which, label, strconv.Itoa(clamp(chosen, len(runs))), options)
+}
+
+// row of a table of two runs; what differs is marked.
+func pairRow(name, a, b string) html.Node {
+	return html.El("tr", html.Class(when(a != b, "differs")), html.El("th", html.Attr("scope", "row"), html.Text(name)),
+		html.El("td", html.Text(a)), html.El("td", html.Text(b)))
+}
+
+func pairTable(caption string, rows []html.Node) html.Node {
+	return html.El("table", html.El("caption", html.Text(caption)),
+		html.El("thead", html.El("tr", html.El("td"), html.El("th", html.Attr("scope", "col"), html.Text("First")), html.El("th", html.Attr("scope", "col"), html.Text("Second")))),
+		html.El("tbody", html.Group(rows...)))
+}
+
+// summary is what the two runs came to.
+func summary(a, b *trace.Trace) html.Node {
+	x, y := measure(a), measure(b)
+	return pairTable("What they came to", []html.Node{
+		pairRow("version", a.Version, b.Version),
+		pairRow("cipher suite", a.Suite, b.Suite),
+		pairRow("group", a.Group, b.Group),
+		pairRow("outcome", x.outcome, y.outcome),
+		pairRow("round trips before the request", x.trips, y.trips),
+		pairRow("time to the answer's first byte, by the link", x.time, y.time),
+		pairRow("bytes from the client", strconv.Itoa(x.bytes[trace.Client]), strconv.Itoa(y.bytes[trace.Client])),
+		pairRow("bytes from the server", strconv.Itoa(x.bytes[trace.Server]), strconv.Itoa(y.bytes[trace.Server])),
+		pairRow("records", strconv.Itoa(x.records), strconv.Itoa(y.records)),
+		pairRow("of these an eavesdropper can read", strconv.Itoa(x.readable), strconv.Itoa(y.readable)),
+		pairRow("a recording opens with the server's key", yes(fates(a)[0].readable), yes(fates(b)[0].readable)),
+		pairRow("… with a quantum computer", yes(fates(a)[2].readable), yes(fates(b)[2].readable)),
+	})
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+type measured struct {
+	outcome, trips, time string
+	bytes                map[trace.Side]int
+	records, readable    int
+}
+
+func measure(t *trace.Trace) measured {
+	m := measured{outcome: "closed in good order", trips: "never sent", time: "none", bytes: map[trace.Side]int{}}
+	for _, e := range t.Endpoints {
+		if e.Doing == endpoint.Failed {
+			m.outcome = "the " + string(e.Side) + ": " + e.Error
+			break
+		}
+	}
+	turns, last := 0, trace.Client
+	for _, e := range t.Events {
+		if e.Wire == nil {
+			continue
+		}
+		m.records++
+		m.bytes[e.From] += len(e.Wire.Data)
+		if e.Protection == nil {
+			m.readable++
+		}
+		if e.From != last {
+			turns, last = turns+1, e.From
+		}
+		for _, x := range e.Messages {
+			if x.Name != "application_data" {
+				continue
+			}
+			if e.From == trace.Client && m.trips == "never sent" {
+				m.trips = strconv.Itoa((turns + 1) / 2)
+			}
+			if e.From == trace.Server && m.time == "none" && len(t.Events) > 0 && !t.Events[0].Sent.IsZero() {
+				m.time = fmt.Sprintf("%d ms", e.Time.Sub(t.Events[0].Sent).Milliseconds())
+			}
+		}
+	}
+	return m
+}
+
+// differences is the knobs that stand otherwise.
+func differences(a, b *trace.Trace) html.Node {
+	x, okX := a.Scenario.(scenario.Scenario)
+	y, okY := b.Scenario.(scenario.Scenario)
+	if !okX || !okY {
+		return html.Node{}
+	}
+	var rows []html.Node
+	for _, d := range x.Differ(y) {
+		if d.Name == "seed" || d.Name == "clock" {
+			continue
+		}
+		rows = append(rows, pairRow(d.Name, brief(d.A), brief(d.B)))
+	}
+	if len(rows) == 0 {
+		return html.El("p", html.Class("hint"), html.Text("All knobs stand alike: only randomness and clock differ."))
+	}
+	return pairTable("Knobs that differ", rows)
+}
+
+func brief(value string) string {
+	if value == "" {
+		return "as stock Go"
+	}
+	return printable(strings.ReplaceAll(value, "\n", ", "), 60)
+}
+
+// alignment sets the messages of both runs beside each other.
+func alignment(a, b *trace.Trace) html.Node {
+	x, y := exchanges(a), exchanges(b)
+	var rows []html.Node
+	cell := func(m *exchange) html.Node {
+		if m == nil {
+			return html.El("td", html.Class("absent"), html.Text("–"))
+		}
+		return html.El("td", html.Class("epoch-"+string(m.epoch)), html.Text(strconv.Itoa(m.bytes)+" bytes "), html.El("span", html.Class("chip"), html.Text(string(m.epoch))))
+	}
+	for _, p := range align(x, y) {
+		one := p[0]
+		if one == nil {
+			one = p[1]
+		}
+		arrow := "→ "
+		if one.from == trace.Server {
+			arrow = "← "
+		}
+		rows = append(rows, html.El("tr", html.Class(when(p[0] == nil || p[1] == nil, "differs")),
+			html.El("th", html.Attr("scope", "row"), html.Text(arrow), breakable(one.name)), cell(p[0]), cell(p[1])))
+	}
+	return pairTable("Message by message", rows)
+}
+
+// exchange is one record's messages, for comparing.
+type exchange struct {
+	from  trace.Side
+	name  string
+	bytes int
+	epoch trace.Epoch
+}
+
+// mostAligned bounds the work of aligning, which grows with the product.
+const mostAligned = 300
+
+func exchanges(t *trace.Trace) []exchange {
+	var all []exchange
+	for _, e := range t.Events {
+		if e.Wire == nil || len(all) == mostAligned {
+			continue
+		}
+		var names []string
+		for _, m := range e.Messages {
+			names = append(names, m.Name)
+		}
+		if len(names) == 0 {
+			names = []string{e.Type}
+		}
+		epoch := trace.EpochPlaintext
+		if e.Protection != nil {
+			epoch = e.Protection.Epoch
+		}
+		all = append(all, exchange{e.From, strings.Join(names, ", "), len(e.Wire.Data), epoch})
+	}
+	return all
+}
+
+// align pairs what both runs have in the same order: a longest common
+// subsequence of sender and messages.
+func align(a, b []exchange) [][2]*exchange {
+	same := func(i, j int) bool { return a[i].from == b[j].from && a[i].name == b[j].name }
+	longest := make([][]int, len(a)+1)
+	for i := range longest {
+		longest[i] = make([]int, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if same(i, j) {
+				longest[i][j] = longest[i+1][j+1] + 1
+			} else {
+				longest[i][j] = max(longest[i+1][j], longest[i][j+1])
+			}
+		}
+	}
+	var pairs [][2]*exchange
+	i, j := 0, 0
+	for i < len(a) || j < len(b) {
+		switch {
+		case i < len(a) && j < len(b) && same(i, j):
+			pairs = append(pairs, [2]*exchange{&a[i], &b[j]})
+			i, j = i+1, j+1
+		case j == len(b) || i < len(a) && longest[i+1][j] >= longest[i][j+1]:
+			pairs = append(pairs, [2]*exchange{&a[i], nil})
+			i++
+		default:
+			pairs = append(pairs, [2]*exchange{nil, &b[j]})
+			j++
+		}
+	}
+	return pairs
+}

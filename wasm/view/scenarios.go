@@ -1,0 +1,210 @@
+package view
+
+import (
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tlsplay/sim/presets"
+	"tlsplay/sim/scenario"
+	"tlsplay/sim/trace"
+	"tlsplay/wasm/html"
+)
+
+// scenarios is the runs worth looking at, and below them every knob.
+func scenarios(s State) html.Node {
+	return html.Group(
+		presetList(s),
+		html.El("section", html.Class("part"),
+			html.El("h2", html.Text("Every knob")),
+			html.El("p", html.Class("lead"), html.Text("All in which a handshake of crypto/tls can differ. What you turn runs at once; what is marked differs from a stock Go program.")),
+			html.Map(knobGroups, func(_ int, g knobGroup) html.Node { return knobForm(g, s) })))
+}
+
+// presetList is the presets by group or, while something is looked for, those
+// that fit: by what they are called, or by an error that someone has pasted.
+func presetList(s State) html.Node {
+	if len(s.Presets) == 0 {
+		return html.El("p", html.Class("empty"), html.Text("The list of scenarios is still on its way."))
+	}
+	found := findPresets(s.Presets, s.Filter)
+	var groups []string
+	for _, p := range found {
+		if !slices.Contains(groups, p.Group) {
+			groups = append(groups, p.Group)
+		}
+	}
+	return html.Group(
+		html.El("p", html.Attr("role", "status"), html.Class("hint"), html.Text(plural(len(found), "scenario")+when(s.Filter != "", " for what you are looking for"))),
+		html.Map(groups, func(_ int, group string) html.Node {
+			return html.El("section", html.Class("preset-group"), html.El("h2", html.Text(group)),
+				html.El("ul", html.Class("presets"), html.Map(found, func(_ int, p presets.Preset) html.Node {
+					return html.If(p.Group == group, preset(p, s))
+				})))
+		}))
+}
+
+func findPresets(all []presets.Preset, words string) []presets.Preset {
+	words = strings.TrimSpace(words)
+	if words == "" {
+		return all
+	}
+	found := presets.Find(all, words)
+	small := strings.ToLower(words)
+	for _, p := range all {
+		if strings.Contains(strings.ToLower(p.Title+" "+p.Look+" "+p.Group+" "+p.Name), small) &&
+			!slices.ContainsFunc(found, func(f presets.Preset) bool { return f.Name == p.Name }) {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+func preset(p presets.Preset, s State) html.Node {
+	chosen := p.Scenario.Fragment(false) == s.fragment()
+	line := func(who, text string) html.Node {
+		return html.If(text != "", html.El("p", html.Class("error"), html.El("b", html.Text(who)), html.Text(" "), html.El("code", html.Text(text))))
+	}
+	return html.El("li", html.Class("preset", when(chosen, "current")),
+		html.El("h3", html.Text(p.Title)),
+		html.El("p", html.Text(p.Look)),
+		line("Client", p.Client), line("Server", p.Server), line("OpenSSL", p.OpenSSL), line("curl", p.Curl),
+		html.If(p.Fix != "", html.El("p", html.Class("fix"), html.El("b", html.Text("What helps")), html.Text(" "+p.Fix))),
+		html.El("button", html.Attr("type", "button"), html.Attr("id", "preset-"+p.Name), act(ActPreset, p.Name),
+			html.Text("Run"), html.El("span", html.Class("hidden"), html.Text(" "+p.Title))))
+}
+
+// knobGroup is knobs that are drawn together.
+type knobGroup struct {
+	title, prefix string
+	names         []string // where there is no prefix
+}
+
+var knobGroups = []knobGroup{
+	{"Both ends", "", []string{"version", "suite", "group", "certificate", "fault", "host"}},
+	{"Client", "client.", nil},
+	{"Server", "server.", nil},
+	{"What they say, and how they close", "", []string{"request", "response", "request_size", "response_size", "close", "exporter", "connections", "pause"}},
+	{"The wire, and who sits on it", "", []string{"link.rtt", "link.bandwidth", "link.segment", "middle", "wire"}},
+	{"So that it can be repeated", "", []string{"clock", "seed"}},
+}
+
+func (g knobGroup) has(name string) bool {
+	if g.prefix != "" {
+		return strings.HasPrefix(name, g.prefix)
+	}
+	return slices.Contains(g.names, name)
+}
+
+func knobForm(g knobGroup, s State) html.Node {
+	stock := scenario.Default()
+	return html.El("fieldset", html.Class("knob-group"), html.El("legend", html.Text(g.title)),
+		html.Map(scenario.Knobs(), func(_ int, k scenario.Knob) html.Node {
+			if !g.has(k.Name) {
+				return html.Node{}
+			}
+			value := s.Scenario.Get(k.Name)
+			refused := s.Refused.Knob == k.Name
+			if refused {
+				value = s.Refused.Value
+			}
+			text, _ := s.Texts.value("knob", k.Name)
+			return html.El("div", html.Class("knob", when(value != stock.Get(k.Name), "turned")),
+				html.El("label", html.Attr("for", "knob-"+k.Name), html.Text(knobLabel(k.Name))),
+				knobControl(k, value),
+				html.If(text.Short != "", html.El("p", html.Class("hint"), html.Text(text.Short))),
+				html.If(refused, html.El("p", html.Class("bad"), html.Attr("role", "alert"), html.Text(s.Refused.Why))))
+		}))
+}
+
+// knobLabel is a knob's name in words.
+func knobLabel(name string) string {
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		name = name[i+1:]
+	}
+	words := strings.ReplaceAll(name, "_", " ")
+	for _, short := range []string{"alpn", "ech", "sct", "rtt", "sni"} {
+		words = strings.ReplaceAll(words, short, strings.ToUpper(short))
+	}
+	return strings.ToUpper(words[:1]) + words[1:]
+}
+
+func knobControl(k scenario.Knob, value string) html.Node {
+	common := html.Group(html.Attr("id", "knob-"+k.Name), act(ActKnob, k.Name))
+	switch {
+	case k.Kind == reflect.Bool:
+		return html.El("input", common, html.Attr("type", "checkbox"), html.Flag("checked", value == "true"))
+	case k.Kind == reflect.Int:
+		return html.El("input", common, html.Attr("type", "number"), html.Attr("min", "0"), html.Attr("value", value))
+	case k.Kind == reflect.Slice && len(k.Options) > 0:
+		chosen := strings.Split(value, "\n")
+		return html.El("select", common, html.Flag("multiple", true), html.Attr("size", "4"), html.Map(k.Options, func(_ int, o string) html.Node {
+			return html.El("option", html.Attr("value", o), html.Flag("selected", slices.Contains(chosen, o)), html.Text(o))
+		}))
+	case len(k.Options) > 0:
+		stock := scenario.Default().Get(k.Name)
+		return html.El("select", common,
+			html.If(stock == "", html.El("option", html.Attr("value", ""), html.Flag("selected", value == ""), html.Text("as stock Go"))),
+			html.Map(k.Options, func(_ int, o string) html.Node {
+				return html.El("option", html.Attr("value", o), html.Flag("selected", o == value), html.Text(o))
+			}))
+	case k.Kind == reflect.Slice || k.Name == "request" || k.Name == "response" || k.Secret || strings.HasSuffix(k.Name, ".roots"):
+		return html.El("textarea", common, html.Attr("rows", "3"), html.Attr("spellcheck", "false"), html.Text(value))
+	}
+	return html.El("input", common, html.Attr("type", "text"), html.Attr("spellcheck", "false"), html.Attr("value", value))
+}
+
+// turned is what of the scenario differs from a stock Go program, with the way
+// back.
+func turned(s State) html.Node {
+	differ := s.Scenario.Differ(scenario.Default())
+	differ = slices.DeleteFunc(differ, func(d scenario.Difference) bool { return d.Name == "seed" || d.Name == "clock" || d.Name == "version" })
+	if len(differ) == 0 {
+		return html.Node{}
+	}
+	return html.El("p", html.Class("turned-knobs"), html.Text("Changed: "),
+		html.Map(differ, func(i int, d scenario.Difference) html.Node {
+			value := d.A
+			if len(value) > 40 {
+				value = value[:40] + "…"
+			}
+			return html.El("span", html.Class("chip"), html.Text(d.Name+" "+printable(strings.ReplaceAll(value, "\n", ", "), 44)))
+		}),
+		html.El("button", html.Attr("type", "button"), html.Class("link"), html.Attr("id", "reset"), act(ActReset, ""), html.Text("Back to stock Go")))
+}
+
+// legs is the way to the other connections of a run, where there are more.
+func legs(t *trace.Trace, s State) html.Node {
+	if len(t.Earlier) == 0 && t.Behind == nil {
+		return html.Node{}
+	}
+	var items []html.Node
+	leg := func(n int, name string) {
+		items = append(items, html.El("button", html.Attr("type", "button"), html.Attr("id", "leg-"+strconv.Itoa(n)), act(ActLeg, strconv.Itoa(n)),
+			html.Attr("aria-pressed", strconv.FormatBool(n == s.Leg)), html.Text(name)))
+	}
+	for i := range t.Earlier {
+		leg(i+1, "Connection "+strconv.Itoa(i+1))
+	}
+	switch {
+	case t.Behind != nil:
+		leg(0, "Client to the man in the middle")
+		leg(-1, "He to the real server")
+	default:
+		leg(0, "Connection "+strconv.Itoa(len(t.Earlier)+1))
+	}
+	return html.El("div", html.Class("switch legs"), html.Attr("role", "group"), html.Attr("aria-label", "Which connection"), html.Group(items...))
+}
+
+// Leg is the connection of a run that is looked at: 0 is the last one, 1 and up
+// are the earlier ones, -1 is that of the man in the middle with the server.
+func Leg(t *trace.Trace, n int) *trace.Trace {
+	switch {
+	case n == -1 && t.Behind != nil:
+		return t.Behind
+	case n > 0 && n <= len(t.Earlier):
+		return t.Earlier[n-1]
+	}
+	return t
+}
