@@ -66,10 +66,17 @@ func (p *Page) Busy() {
 	body := js.Global().Get("document").Get("body")
 	body.Call("setAttribute", "data-busy", "")
 	painted := make(chan struct{}, 1)
-	var frame js.Func
+	// A task, and so behind the frame. (A timer of Go's that is due would be served
+	// before the callback returns, and so ahead of it.)
+	var frame, task js.Func
+	task = js.FuncOf(func(js.Value, []js.Value) any {
+		task.Release()
+		painted <- struct{}{}
+		return nil
+	})
 	frame = js.FuncOf(func(js.Value, []js.Value) any {
 		frame.Release()
-		time.AfterFunc(0, func() { painted <- struct{}{} }) // a task, and so behind the frame
+		js.Global().Call("setTimeout", task, 0)
 		return nil
 	})
 	js.Global().Call("requestAnimationFrame", frame)
