@@ -28,18 +28,22 @@ var states = []state{
 	{"search", `find("x25519")`, `document.querySelector("#results a")`},
 	{"nothing found", `find("qqqq")`, `/No result/.test(document.getElementById("results").innerText)`},
 	{"failed run", `find(""); pick("fault", "expired")`, `/gave up/.test(document.getElementById("outcome").innerText)`},
-	{"keys of a failed run", `location.hash = "#/keys"`, `document.body.dataset.view === "keys"`},
-	{"TLS 1.2", `location.hash = "#/"; pick("fault", ""); document.getElementById("version-1.2").click()`, `/TLS 1.2 with/.test(document.getElementById("outcome").innerText)`},
-	{"keys of TLS 1.2", `location.hash = "#/keys"`, `document.body.dataset.view === "keys"`},
+	{"keys of a failed run", `tab("Keys")`, `document.body.dataset.view === "keys"`},
+	{"failed run again", `tab("Handshake")`, `document.body.dataset.view === "handshake"`},
+	{"TLS 1.2", `pick("fault", ""); document.getElementById("version-1.2").click()`, `/TLS 1.2 with/.test(document.getElementById("outcome").innerText)`},
+	{"keys of TLS 1.2", `tab("Keys")`, `document.body.dataset.view === "keys"`},
 	{"keys", `document.getElementById("version-1.3").click()`, `/handshake_secret/.test(document.getElementById("secrets").innerText)`},
 	{"key chosen", `location.hash = "#/keys?secret=client_handshake_traffic_secret"`, `document.querySelector(".of-keys .inspected")`},
-	{"certificates", `location.hash = "#/certificates"`, `document.body.dataset.view === "certificates"`},
-	{"files", `location.hash = "#/files"`, `document.getElementById("file-keylog.txt")`},
-	{"about", `location.hash = "#/about"`, `document.body.dataset.view === "about"`},
+	{"scenarios", `tab("Scenarios")`, `document.querySelector(".preset")`},
+	{"compared", `tab("Compare")`, `document.querySelector("#comparison table")`},
+	{"certificates", `tab("Certificates")`, `document.body.dataset.view === "certificates"`},
+	{"files", `tab("Files")`, `document.getElementById("file-keylog.txt")`},
+	{"about", `tab("About")`, `document.body.dataset.view === "about"`},
 }
 
 const helpers = `
 	globalThis.pick = (id, value) => { const s = document.getElementById(id); s.value = value; s.dispatchEvent(new Event("change", { bubbles: true })) };
+	globalThis.tab = (name) => [...document.querySelectorAll("#tabs a")].find((a) => a.innerText === name).click();
 	globalThis.find = (words) => { const s = document.getElementById("search"); s.value = words; s.dispatchEvent(new Event("input", { bubbles: true })) };`
 
 // enter brings the page into a state and waits until it is drawn.

@@ -6,7 +6,6 @@ import (
 	"encoding/pem"
 	"strings"
 	"testing"
-	"time"
 
 	"tlsplay/wasm/view"
 )
@@ -61,21 +60,18 @@ func TestPaste(t *testing.T) {
 	}
 }
 
-// 10 MB of certificates, and one certificate of 10 MB, take no time to speak of.
+// 10 MB of certificates, and one certificate of 10 MB, are read and shown in part.
 func TestPasteLarge(t *testing.T) {
 	a := started(t)
 	a.Do(Action{view.ActGo, "#/certificates"})
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.Trace.Certificates[0].DER.Data})
 	one := append([]byte{0x30, 0x83, 0xa0, 0, 0}, bytes.Repeat([]byte{0x30, 2, 5, 0}, 0xa00000/4)...)
 	for name, input := range map[string]string{"many": strings.Repeat(string(text), 10<<20/len(text)), "one": string(one), "nothing": strings.Repeat("a b\n", 10<<18)} {
-		start := time.Now()
 		a.Do(Action{view.ActPaste, name + "\n" + input})
-		page(a)
-		if took := time.Since(start); took > 5*time.Second {
-			t.Errorf("%s: %v", name, took)
-		} else {
-			t.Logf("%s: %v, %d objects and %d more, %q", name, took, len(a.State.Reading.Pasted), a.State.Reading.Left, a.State.Reading.Error)
+		if n := len(page(a)); n > 20<<20 {
+			t.Errorf("%s: the page has %d bytes of markup", name, n)
 		}
+		t.Logf("%s: %d objects and %d more, %q", name, len(a.State.Reading.Pasted), a.State.Reading.Left, a.State.Reading.Error)
 	}
 }
 
