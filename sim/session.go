@@ -59,8 +59,9 @@ type Session struct {
 	nested    bool            // within a turn of the man in the middle
 	host      entropy.Host
 	ticketKey []byte
-	repeats   bool // all randomness so far came from the seed
-	forgetful bool // withhold the key log from the follower, for tests
+	repeats   bool     // all randomness so far came from the seed
+	flight    [][]byte // the client's first one, for the attacker
+	forgetful bool     // withhold the key log from the follower, for tests
 	closed    bool
 	err       error
 	earlier   []*trace.Trace
@@ -133,7 +134,13 @@ func start(sc scenario.Scenario, host entropy.Host, within *Session) (*Session, 
 }
 
 // connections is how many the run makes.
-func (s *Session) connections() int { return max(1, s.scenario.Connections) }
+func (s *Session) connections() int {
+	n := max(1, s.scenario.Connections)
+	if s.scenario.Replay {
+		n++
+	}
+	return n
+}
 
 // connect begins a connection.
 func (s *Session) connect() (err error) {
@@ -145,7 +152,12 @@ func (s *Session) connect() (err error) {
 	if s.attacker, err = newAttacker(rules); err != nil {
 		return err
 	}
-	s.link = wire.New(cut, wire.Path{
+	divide := cut
+	if s.quic() {
+		divide = datagram
+	}
+	s.link = wire.New(divide, wire.Path{
+		Datagrams: s.quic(),
 		RTT:       time.Duration(sc.Link.RTT) * time.Millisecond,
 		Bandwidth: sc.Link.Bandwidth * 1000,
 		Segment:   sc.Link.Segment,
@@ -159,8 +171,14 @@ func (s *Session) connect() (err error) {
 
 	request, response := sc.Says(true), sc.Says(false)
 	talk := endpoint.Talk{Close: endpoint.Close(sc.Close), Exporter: sc.Exporter}
+	talk.QUIC = s.quic()
 	talk.Send, talk.Expect, talk.Plain, talk.Verify = request, len(response), sc.Client.Plain, s.verify
+	if s.replaying() {
+		talk.Replay = append([][]byte{}, s.flight...)
+	}
+	s.flight = nil
 	s.client = endpoint.New(trace.Client, s.config[trace.Client], talk)
+	talk.Replay = nil
 	talk.Send, talk.Expect, talk.Plain, talk.Verify = response, len(request), sc.Server.Plain, nil
 	if sc.Middle != "" {
 		talk.Relay = s.relay
@@ -323,6 +341,7 @@ func (s *Session) deliver(d *delivery) {
 		s.turn(d.From.Peer(), func() { s.link.Deliver(d.Packet) })
 	}
 	s.learn(d)
+	s.record(d)
 	e := s.read(d)
 	e.Sent, e.Time = s.base.Add(d.Sent), at
 	for _, end := range []*endpoint.Endpoint{s.client, s.server} {
