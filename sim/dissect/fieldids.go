@@ -108,11 +108,11 @@ compressed_certificate.algorithm
 compressed_certificate.compressed_certificate_message
 compressed_certificate.compressed_certificate_message_length
 compressed_certificate.uncompressed_length
-connection_close_frame
-connection_close_frame.error_code
-connection_close_frame.frame_type
-connection_close_frame.reason
-connection_close_frame.reason_length
+connection_close
+connection_close.error_code
+connection_close.frame_type
+connection_close.reason
+connection_close.reason_length
 connection_id.cid
 connection_id.cid_length
 cookie.cookie
@@ -262,7 +262,7 @@ handshake.fragment
 handshake.length
 handshake.msg_type
 handshake_body
-handshake_done_frame
+handshake_done
 heartbeat
 heartbeat.padding
 heartbeat.payload

@@ -116,7 +116,7 @@ func (p *parser) frames() {
 		case t == frameClose, t == frameCloseByApp:
 			p.connectionClose()
 		case t == frameHandshakeDone:
-			m := p.structure("handshake_done_frame", func() { p.varint("frame.type") })
+			m := p.structure("handshake_done", func() { p.varint("frame.type") })
 			p.message("handshake_done", "", m, -1)
 		default:
 			p.fail("no frame that is known here")
@@ -165,19 +165,19 @@ func (p *parser) frameLength(n uint64) int {
 // Section 19.19. QUIC has no other place for the alerts of TLS.
 func (p *parser) connectionClose() {
 	var code uint64
-	m := p.structure("connection_close_frame", func() {
+	m := p.structure("connection_close", func() {
 		t := p.varint("frame.type")
-		code = p.varint("connection_close_frame.error_code")
+		code = p.varint("connection_close.error_code")
 		if t == frameClose && code >= firstCryptoError && code <= lastCryptoError {
 			p.is("CRYPTO_ERROR, " + words(registry.Alert(uint8(code))) + " (0x" + strconv.FormatUint(code, 16) + ")")
 		}
 		if t == frameClose {
-			p.varint("connection_close_frame.frame_type")
+			p.varint("connection_close.frame_type")
 		} else {
 			code = applicationNoProblem
 		}
-		n := p.frameLength(p.varint("connection_close_frame.reason_length"))
-		p.bytes("connection_close_frame.reason", n)
+		n := p.frameLength(p.varint("connection_close.reason_length"))
+		p.bytes("connection_close.reason", n)
 	})
 	if code >= firstCryptoError && code <= lastCryptoError {
 		p.message("alert", "fatal "+words(registry.Alert(uint8(code))), m, -1)

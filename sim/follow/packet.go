@@ -97,6 +97,7 @@ func (f *Follower) openPacket(e *trace.Event, epoch trace.Epoch) bool {
 		}
 		if try(k) {
 			f.packets[at] = k
+			f.dirs[e.From].traffic = t // of which Finished is made
 			how := func(purpose string, n int) string {
 				return fmt.Sprintf(`HKDF-Expand-Label(%s, %q, "", %d)`, label, purpose, n)
 			}

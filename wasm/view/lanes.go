@@ -329,8 +329,15 @@ func learned(e *trace.Event) []string {
 }
 
 func epochChip(e *trace.Event) html.Node {
+	level := "" // of QUIC, which is on the packet
+	if e.Kind == trace.KindPacket {
+		level = e.Type
+	}
 	if e.Protection == nil {
-		return html.El("span", html.Class("chip"), icon("eye"), html.Text("readable"))
+		return html.El("span", html.Class("chip"), icon("eye"), html.Text(strings.TrimPrefix(level+", readable", ", ")))
+	}
+	if level != "" {
+		return html.El("span", html.Class("chip"), icon("lock"), html.Text(level+" key"))
 	}
 	return html.El("span", html.Class("chip"), icon("lock"), html.Text(string(e.Protection.Epoch)+" key"))
 }
