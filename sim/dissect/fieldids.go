@@ -361,7 +361,6 @@ packet.version
 packet_payload
 padding.padding_data
 padding_frames
-ping_frame
 plaintext
 plaintext.mac
 plaintext.padding

@@ -84,7 +84,6 @@ func (c *Conversation) Frames(from trace.Side, buf *trace.Buffer) (root *trace.N
 // The frames that a run uses, RFC 9000, Section 19; the others stay whole.
 const (
 	framePadding         = 0x00
-	framePing            = 0x01
 	frameCrypto          = 0x06
 	frameStream          = 0x08 // to 0x0f: its flags tell what it has
 	frameClose           = 0x1c
@@ -107,8 +106,6 @@ func (p *parser) frames() {
 			}
 			p.take("padding_frames", n)
 			p.is(count(n))
-		case t == framePing:
-			p.structure("ping_frame", func() { p.varint("frame.type") })
 		case t == frameCrypto:
 			p.structure("crypto_frame", p.cryptoFrame)
 		case t&^7 == frameStream:
