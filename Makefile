@@ -43,14 +43,15 @@ test-native:
 	fi; \
 	$(GO) test -race -short $(SHARING)
 
-# Node gets no environment but PATH: what js/wasm can take of it is limited.
+# Cut short, since it takes five times as long as natively, where nothing is. Node
+# gets no environment but PATH: what js/wasm can take of it is limited.
 test-wasm:
 	@echo "== tests, as js/wasm under Node"
 	@if ! node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null; then \
 		echo "SKIP: tests as js/wasm, which need Node 18 or later"; exit 0; \
 	fi; \
 	exec="$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"; \
-	$(JS) $(GO) test -exec "env -i 'PATH=$$PATH' '$$exec'" ./sim/...
+	$(JS) $(GO) test -short -exec "env -i 'PATH=$$PATH' '$$exec'" ./sim/...
 
 test-browser:
 	@echo "== sizes"

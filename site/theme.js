@@ -18,6 +18,18 @@
 		}
 	};
 
+	// The view that the address names, before another is painted.
+	const view = /^#\/(\w+)/.exec(location.hash);
+	if (view) {
+		const watch = new MutationObserver(() => {
+			if (document.body) {
+				watch.disconnect();
+				document.body.dataset.view = view[1];
+			}
+		});
+		watch.observe(root, { childList: true });
+	}
+
 	const media = { light: "not all", dark: "screen" }; // paper is always light
 	const apply = (theme) => {
 		document.getElementById("dark").media = media[theme] || "screen and (prefers-color-scheme: dark)";

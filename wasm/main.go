@@ -70,13 +70,21 @@ func main() {
 				} else {
 					dom.Download("tls-playground-"+act.Arg, data)
 				}
+			case view.ActBlock:
+				if inside, ok := view.Block(view.Leg(a.Trace, a.State.Leg), a.State, act.Arg); ok {
+					page.Fill(act.Arg, inside)
+				}
+				continue
 			case view.ActCopy:
-				page.Copy(view.CopyButton(a.State, act.Arg), view.Copy(a.Trace, a.State, act.Arg))
+				page.Copy(view.CopyButton(&a.State, act.Arg), view.Copy(a.Trace, a.State, act.Arg))
 				continue
 			case view.ActShare:
 				page.Copy("share", dom.Here()+view.Link(a.State, a.Trace))
 				continue
 			default:
+				if app.Runs(act) { // that may take a while: let it be seen that it has begun
+					page.Busy()
+				}
 				a.Do(act)
 				save = time.After(200 * time.Millisecond)
 			}
@@ -128,6 +136,8 @@ func after(page *dom.Page, a *app.App, act app.Action) {
 	case view.ActGo:
 		p, _ := view.ParsePlace(act.Arg) // what can't be read is said on the page
 		page.Arrive(p)
+	case view.ActShow:
+		page.Shown()
 	case view.ActDetail:
 		dom.Remember("detail", act.Arg)
 	case view.ActPlay:

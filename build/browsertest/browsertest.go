@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -275,7 +276,37 @@ func (p *Page) Press(key string, modifiers ...chromedp.Modifier) {
 		}
 		key = named
 	}
-	p.do(chromedp.KeyEvent(key, chromedp.KeyModifiers(modifiers...)))
+	for _, r := range key {
+		p.key(r, modifiers)
+	}
+}
+
+// key presses and releases a key. Its text goes with it, as from a keyboard: of a
+// key that the page has taken nothing is written. As an event of its own, which
+// chromedp.KeyEvent makes of it, it always is.
+func (p *Page) key(r rune, modifiers []chromedp.Modifier) {
+	p.t.Helper()
+	ctx, cancel := p.within()
+	defer cancel()
+	keys := kb.Encode(r)
+	for _, k := range keys {
+		for _, m := range modifiers {
+			k.Modifiers |= int64(m)
+		}
+		if k.Type == kb.KeyChar {
+			if k.Modifiers&^int64(chromedp.ModifierShift) == 0 {
+				keys[0].Text, keys[0].UnmodifiedText = k.Text, k.UnmodifiedText
+			}
+		}
+	}
+	for _, k := range keys {
+		if k.Type == kb.KeyChar {
+			continue
+		}
+		if _, err := chromedp.Call(ctx, input.DispatchKeyEvent, *k); err != nil {
+			p.t.Fatalf("%s: the key %q: %v", p.URL, r, err)
+		}
+	}
 }
 
 // Screenshot writes a PNG of the whole page to a file.

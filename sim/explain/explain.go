@@ -84,20 +84,28 @@ type Term struct {
 
 // Texts is a set of texts, ready to be looked up. It does not change.
 type Texts struct {
-	texts map[trace.FieldID]Text
-	terms map[string]Term
+	byID map[string]*entry
+}
+
+// entry is the one of a text or, behind termPrefix, of a term.
+func (t *Texts) entry(id string) (*entry, bool) {
+	e, ok := t.byID[id]
+	return e, ok && !strings.HasPrefix(id, templatePrefix)
 }
 
 // Lookup is the text for a field, message, alert, secret, step …: see the
 // package documentation for the IDs.
 func (t *Texts) Lookup(id trace.FieldID) (Text, bool) {
-	text, ok := t.texts[id]
+	e, ok := t.entry(string(id))
 	if of, isLength := strings.CutSuffix(string(id), "_length"); !ok && isLength {
-		if _, ok = t.texts[trace.FieldID(of)]; ok {
-			text, ok = t.texts[anyLength]
+		if _, ok = t.entry(of); ok {
+			e, ok = t.entry(anyLength)
 		}
 	}
-	return text, ok
+	if !ok || e.keys[is] != "" {
+		return Text{}, false
+	}
+	return e.text(), true
 }
 
 // anyLength is the text of each length of a field that has a text.
@@ -111,15 +119,21 @@ func (t *Texts) Value(kind, value string) (Text, bool) {
 
 // Term is an entry of the glossary by its name.
 func (t *Texts) Term(name string) (Term, bool) {
-	term, ok := t.terms[name]
-	return term, ok
+	e, ok := t.entry(termPrefix + name)
+	if !ok {
+		return Term{}, false
+	}
+	spans, _ := e.spans(is)
+	return Term{name, spans}, true
 }
 
 // Terms is the names of all terms, in alphabetical order.
 func (t *Texts) Terms() []string {
-	names := make([]string, 0, len(t.terms))
-	for name := range t.terms {
-		names = append(names, name)
+	var names []string
+	for id := range t.byID {
+		if name, ok := strings.CutPrefix(id, termPrefix); ok {
+			names = append(names, name)
+		}
 	}
 	slices.SortFunc(names, func(a, b string) int {
 		if c := strings.Compare(strings.ToLower(a), strings.ToLower(b)); c != 0 {
@@ -132,9 +146,11 @@ func (t *Texts) Terms() []string {
 
 // IDs is all IDs that can be looked up, sorted.
 func (t *Texts) IDs() []trace.FieldID {
-	ids := make([]trace.FieldID, 0, len(t.texts))
-	for id := range t.texts {
-		ids = append(ids, id)
+	ids := make([]trace.FieldID, 0, len(t.byID))
+	for id := range t.byID {
+		if e, ok := t.entry(id); ok && e.keys[is] == "" {
+			ids = append(ids, trace.FieldID(id))
+		}
 	}
 	slices.Sort(ids)
 	return ids

@@ -1,13 +1,10 @@
 package explain
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"tlsplay/sim/trace"
 )
 
 const (
@@ -20,10 +17,28 @@ type entry struct {
 	ids   []string
 	file  string
 	line  int
-	keys  map[string]string
-	lines map[string]int
+	keys  [numKeys]string
+	lines [numKeys]int
+	given int // how many of the keys
 	state state
 }
+
+// key is what a line of an entry says something about.
+type key int
+
+const (
+	noKey key = iota - 1
+	short
+	long
+	why
+	rfc
+	values
+	like
+	is
+	numKeys
+)
+
+var keyNames = [numKeys]string{"short", "long", "why", "rfc", "values", "like", "is"}
 
 // state is how far an entry has taken over what another says.
 type state uint8
@@ -38,28 +53,46 @@ const (
 // is strict: an unknown key, an ID that comes twice, a link without a term, a
 // section that is none is an error, which names file and line.
 func Parse(data []byte) (*Texts, error) {
-	p := parser{file: "texts", byID: map[string]*entry{}}
+	p, err := read(data)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range p.entries {
+		if err := p.check(e); err != nil {
+			return nil, err
+		}
+	}
+	return &Texts{p.byID}, nil
+}
+
+// Open is Parse for texts that it has accepted before. It is several times as
+// fast, since it leaves what an entry says as it is until it is looked up.
+func Open(data []byte) (*Texts, error) {
+	p, err := read(data)
+	if err != nil {
+		return nil, err
+	}
+	return &Texts{p.byID}, nil
+}
+
+func read(data []byte) (*parser, error) {
+	p := &parser{file: "texts", byID: map[string]*entry{}, key: noKey}
 	if !utf8.Valid(data) {
 		return nil, fmt.Errorf("explain: the texts are not UTF-8")
 	}
-	for len(data) > 0 {
-		var line []byte
-		line, data, _ = bytes.Cut(data, []byte("\n"))
+	for rest, line := string(data), ""; rest != ""; {
+		line, rest, _ = strings.Cut(rest, "\n")
 		p.line++
-		if err := p.read(strings.TrimRight(string(line), " \t\r")); err != nil {
+		if err := p.read(strings.TrimRight(line, " \t\r")); err != nil {
 			return nil, p.at(p.file, p.line, err)
 		}
 	}
-	t := &Texts{texts: make(map[trace.FieldID]Text, len(p.byID)), terms: map[string]Term{}}
 	for _, e := range p.entries {
 		if err := p.inherit(e); err != nil {
 			return nil, err
 		}
-		if err := p.build(t, e); err != nil {
-			return nil, err
-		}
 	}
-	return t, nil
+	return p, nil
 }
 
 type parser struct {
@@ -68,7 +101,7 @@ type parser struct {
 	entries []*entry
 	byID    map[string]*entry
 	open    *entry
-	key     string // that a continuation belongs to
+	key     key // that a continuation belongs to
 }
 
 func (p *parser) at(file string, line int, err error) error {
@@ -78,14 +111,14 @@ func (p *parser) at(file string, line int, err error) error {
 func (p *parser) read(line string) error {
 	switch {
 	case line == "":
-		p.open, p.key = nil, ""
+		p.open, p.key = nil, noKey
 	case strings.HasPrefix(line, "//"):
 	case strings.HasPrefix(line, "@ "):
-		p.file, p.line, p.open, p.key = line[2:], 0, nil, ""
+		p.file, p.line, p.open, p.key = line[2:], 0, nil, noKey
 	case strings.HasPrefix(line, "# "):
 		return p.begin(line[2:])
 	case line[0] == ' ':
-		if p.key == "" {
+		if p.key == noKey {
 			return fmt.Errorf("continues nothing")
 		}
 		p.open.keys[p.key] += " " + strings.TrimLeft(line, " ")
@@ -97,9 +130,9 @@ func (p *parser) read(line string) error {
 
 // begin begins an entry. A line of IDs under one that has no keys yet adds to it.
 func (p *parser) begin(ids string) error {
-	p.key = ""
-	if p.open == nil || len(p.open.keys) > 0 {
-		p.open = &entry{file: p.file, line: p.line, keys: map[string]string{}, lines: map[string]int{}}
+	p.key = noKey
+	if p.open == nil || p.open.given > 0 {
+		p.open = &entry{file: p.file, line: p.line}
 		p.entries = append(p.entries, p.open)
 	}
 	for _, id := range divide(strings.TrimSuffix(ids, ",")) {
@@ -134,108 +167,89 @@ func divide(ids string) (list []string) {
 }
 
 func (p *parser) add(line string) error {
-	key, value, ok := strings.Cut(line, ":")
+	name, value, ok := strings.Cut(line, ":")
 	if value = strings.TrimSpace(value); !ok || value == "" {
 		return fmt.Errorf("neither an ID (# id) nor key: value")
 	}
 	if p.open == nil {
-		return fmt.Errorf("%s belongs to no ID", key)
+		return fmt.Errorf("%s belongs to no ID", name)
 	}
-	switch isTerm := strings.HasPrefix(p.open.ids[0], termPrefix); key {
-	case "short", "long", "why", "rfc", "values", "like":
-		if isTerm {
-			return fmt.Errorf("a term has no %s", key)
-		}
-	case "is":
-		if !isTerm {
-			return fmt.Errorf("only a term has the key is")
-		}
-	default:
-		return fmt.Errorf("unknown key %q", key)
+	k := key(slices.Index(keyNames[:], name))
+	switch isTerm := strings.HasPrefix(p.open.ids[0], termPrefix); {
+	case k == noKey:
+		return fmt.Errorf("unknown key %q", name)
+	case k == is && !isTerm:
+		return fmt.Errorf("only a term has the key is")
+	case k != is && isTerm:
+		return fmt.Errorf("a term has no %s", name)
+	case p.open.keys[k] != "":
+		return fmt.Errorf("a second %s", name)
 	}
-	if _, ok := p.open.keys[key]; ok {
-		return fmt.Errorf("a second %s", key)
-	}
-	p.open.keys[key], p.open.lines[key], p.key = value, p.line, key
+	p.open.keys[k], p.open.lines[k], p.key = value, p.line, k
+	p.open.given++
 	return nil
 }
 
 // inherit fills in what the entry leaves out.
 func (p *parser) inherit(e *entry) error {
-	like, ok := e.keys["like"]
-	if !ok || e.state == resolved {
+	if e.keys[like] == "" || e.state == resolved {
 		return nil
 	}
 	e.state = resolving
-	from := p.byID[like]
+	from := p.byID[e.keys[like]]
 	switch {
 	case from == nil:
-		return p.at(e.file, e.lines["like"], fmt.Errorf("there is no %s to be like", like))
+		return p.at(e.file, e.lines[like], fmt.Errorf("there is no %s to be like", e.keys[like]))
 	case from.state == resolving:
-		return p.at(e.file, e.lines["like"], fmt.Errorf("being like %s leads back here", like))
-	case from.keys["is"] != "":
-		return p.at(e.file, e.lines["like"], fmt.Errorf("%s is a term", like))
+		return p.at(e.file, e.lines[like], fmt.Errorf("being like %s leads back here", e.keys[like]))
+	case from.keys[is] != "":
+		return p.at(e.file, e.lines[like], fmt.Errorf("%s is a term", e.keys[like]))
 	}
 	if err := p.inherit(from); err != nil {
 		return err
 	}
 	e.state = resolved
-	for key, value := range from.keys {
-		if _, own := e.keys[key]; !own {
-			e.keys[key], e.lines[key] = value, e.line
+	for k, value := range from.keys {
+		if e.keys[k] == "" && value != "" {
+			e.keys[k], e.lines[k] = value, e.line
 		}
 	}
 	return nil
 }
 
-// build makes the texts of an entry.
-func (p *parser) build(t *Texts, e *entry) error {
-	isTerm := false
+// check holds an entry to what can be seen only once all are known.
+func (p *parser) check(e *entry) error {
 	for _, id := range e.ids {
-		name, is := strings.CutPrefix(id, termPrefix)
-		if is != strings.HasPrefix(e.ids[0], termPrefix) || is && len(e.ids) > 1 {
+		name, ofTerm := strings.CutPrefix(id, termPrefix)
+		if ofTerm != strings.HasPrefix(e.ids[0], termPrefix) || ofTerm && len(e.ids) > 1 {
 			return p.at(e.file, e.line, fmt.Errorf("%s: a term stands alone", id))
 		}
-		if is {
-			spans, err := p.spans(e, "is")
-			if err != nil {
-				return err
-			}
-			if len(spans) == 0 || name == "" {
-				return p.at(e.file, e.line, fmt.Errorf("%s says nothing", id))
-			}
-			t.terms[name], isTerm = Term{name, spans}, true
+		if ofTerm && (e.keys[is] == "" || name == "") {
+			return p.at(e.file, e.line, fmt.Errorf("%s says nothing", id))
 		}
 	}
-	if isTerm {
-		return nil
-	}
-	text := Text{Short: e.keys["short"], values: e.keys["values"]}
 	isTemplate := func(id string) bool { return strings.HasPrefix(id, templatePrefix) }
-	if text.Short == "" && !all(e.ids, isTemplate) {
+	isTerm := strings.HasPrefix(e.ids[0], termPrefix)
+	if e.keys[short] == "" && !isTerm && !all(e.ids, isTemplate) {
 		return p.at(e.file, e.line, fmt.Errorf("%s has no short text", e.ids[0]))
 	}
-	if strings.ContainsAny(text.Short, "[]|") {
-		return p.at(e.file, e.lines["short"], fmt.Errorf("a short text has no links"))
+	if strings.ContainsAny(e.keys[short], "[]|") {
+		return p.at(e.file, e.lines[short], fmt.Errorf("a short text has no links"))
 	}
-	var err error
-	if text.Long, err = p.spans(e, "long"); err != nil {
-		return err
-	}
-	if text.Why, err = p.spans(e, "why"); err != nil {
-		return err
-	}
-	if cites := e.keys["rfc"]; cites != "" {
-		for cite := range strings.SplitSeq(cites, ";") {
-			if cite = strings.TrimSpace(cite); !wellFormed(cite) {
-				return p.at(e.file, e.lines["rfc"], fmt.Errorf("%q is no section: write RFC 8446, Section 4.1.2", cite))
+	for _, k := range []key{long, why, is} {
+		spans, err := e.spans(k)
+		if err != nil {
+			return p.at(e.file, e.lines[k], err)
+		}
+		for _, s := range spans {
+			if s.Term != "" && p.byID[termPrefix+s.Term] == nil {
+				return p.at(e.file, e.lines[k], fmt.Errorf("no term %q in the glossary", s.Term))
 			}
-			text.RFC = append(text.RFC, cite)
 		}
 	}
-	for _, id := range e.ids {
-		if !isTemplate(id) {
-			t.texts[trace.FieldID(id)] = text
+	for _, cite := range e.cites() {
+		if !wellFormed(cite) {
+			return p.at(e.file, e.lines[rfc], fmt.Errorf("%q is no section: write RFC 8446, Section 4.1.2", cite))
 		}
 	}
 	return nil
@@ -245,11 +259,27 @@ func all(ids []string, f func(string) bool) bool {
 	return !slices.ContainsFunc(ids, func(id string) bool { return !f(id) })
 }
 
-// spans divides a text at its links.
-func (p *parser) spans(e *entry, key string) ([]Span, error) {
-	text, fail := e.keys[key], func(format string, a ...any) error {
-		return p.at(e.file, e.lines[key], fmt.Errorf(format, a...))
+// text is what the entry says.
+func (e *entry) text() Text {
+	t := Text{Short: e.keys[short], RFC: e.cites(), values: e.keys[values]}
+	t.Long, _ = e.spans(long) // Parse tells of mistakes
+	t.Why, _ = e.spans(why)
+	return t
+}
+
+func (e *entry) cites() (cites []string) {
+	if e.keys[rfc] == "" {
+		return nil
 	}
+	for cite := range strings.SplitSeq(e.keys[rfc], ";") {
+		cites = append(cites, strings.TrimSpace(cite))
+	}
+	return cites
+}
+
+// spans divides a text at its links.
+func (e *entry) spans(k key) ([]Span, error) {
+	text := e.keys[k]
 	var spans []Span
 	for text != "" {
 		i := strings.IndexAny(text, "[]|")
@@ -257,21 +287,21 @@ func (p *parser) spans(e *entry, key string) ([]Span, error) {
 			return append(spans, Span{Text: text}), nil
 		}
 		if text[i] != '[' {
-			return nil, fail("a %q outside of a link", text[i])
+			return spans, fmt.Errorf("a %q outside of a link", text[i])
 		}
 		if i > 0 {
 			spans = append(spans, Span{Text: text[:i]})
 		}
 		link, rest, ok := strings.Cut(text[i+1:], "]")
 		if !ok || strings.Contains(link, "[") {
-			return nil, fail("a link is not closed")
+			return spans, fmt.Errorf("a link is not closed")
 		}
 		shown, term, ok := strings.Cut(link, "|")
 		if !ok {
 			term = shown
 		}
-		if shown == "" || p.byID[termPrefix+term] == nil {
-			return nil, fail("no term %q in the glossary", term)
+		if shown == "" || term == "" {
+			return spans, fmt.Errorf("no term %q in the glossary", term)
 		}
 		spans, text = append(spans, Span{shown, term}), rest
 	}

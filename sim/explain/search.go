@@ -37,15 +37,18 @@ func (t *Texts) Search(words string, most int) []Found {
 			all = append(all, &ranked{f, 2})
 		}
 	}
-	for key, term := range t.terms {
-		var is strings.Builder
-		for _, s := range term.Is {
-			is.WriteString(s.Text)
+	for id := range t.byID {
+		e, ok := t.entry(id)
+		if !ok {
+			continue
 		}
-		add(Found{Term: key, Short: is.String(), ID: trace.FieldID(term.Name)}, term.Name, is.String())
-	}
-	for id, text := range t.texts {
-		add(Found{ID: id, Short: text.Short}, string(id), text.Short)
+		if name, ok := strings.CutPrefix(id, termPrefix); ok {
+			spans, _ := e.spans(is)
+			says := Words(spans)
+			add(Found{Term: name, Short: says, ID: trace.FieldID(name)}, name, says)
+			continue
+		}
+		add(Found{ID: trace.FieldID(id), Short: e.keys[short]}, id, e.keys[short])
 	}
 	slices.SortFunc(all, func(a, b *ranked) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.Term, a.Term), cmp.Compare(a.ID, b.ID))

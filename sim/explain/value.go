@@ -26,7 +26,10 @@ var homes = map[string]string{
 // ValueOf is what the value of a node means. It takes values as a dissection
 // gives them ("X25519 (0x001d)").
 func (t *Texts) ValueOf(id trace.FieldID, value string) (Text, bool) {
-	kind := t.texts[id].values
+	kind := ""
+	if e, ok := t.entry(string(id)); ok {
+		kind = e.keys[values]
+	}
 	name, number := unlabel(value)
 	switch {
 	case kind == "":

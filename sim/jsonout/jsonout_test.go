@@ -35,8 +35,13 @@ type model struct {
 func TestLikeEncodingJSON(t *testing.T) {
 	hostile := "\x00\x01\x1f\x7f\"\\/<script>&\u2028\u2029é€😀\xff\xc3\b\f\n\r\t"
 	for _, v := range []any{
-		nil, true, 7, -7, uint64(1 << 63), 0.5 * 4, hostile, []string(nil), []string{}, []string{hostile, ""}, map[string]int{}, map[string]int{"b": 1, "a": 2},
-		model{}, &model{Name: hostile, Small: 3, On: true, When: time.Date(2026, 1, 2, 3, 4, 5, 600, time.UTC), Inner: inner{A: 1}, To: &inner{}, Any: inner{B: []string{"x"}}, List: []inner{{}, {A: 2}}, Map: map[string]string{hostile: hostile}, hidden: 1},
+		nil, true, 7, -7, uint64(1 << 63), 0.5 * 4, hostile, []string(nil),
+		[]string{},
+		[]string{hostile, ""},
+		map[string]int{},
+		map[string]int{"b": 1, "a": 2},
+		model{},
+		&model{Name: hostile, Small: 3, On: true, When: time.Date(2026, 1, 2, 3, 4, 5, 600, time.UTC), Inner: inner{A: 1}, To: &inner{}, Any: inner{B: []string{"x"}}, List: []inner{{}, {A: 2}}, Map: map[string]string{hostile: hostile}, hidden: 1},
 		(*model)(nil), time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 	} {
 		want, err := json.Marshal(v)

@@ -276,6 +276,10 @@ func decodeBase64(text []byte) (der []byte, problem string, off int) {
 
 // bare reads base64 or hexadecimal without a frame.
 func (r *input) bare(text []byte) {
+	front := bytes.TrimLeft(text, " \n\r\t\\nr") // decodeBase64 passes over the \n of source code, too
+	if !bytes.HasPrefix(front, []byte("30")) && !bytes.HasPrefix(front, []byte("0x30")) && !bytes.HasPrefix(front, []byte("M")) {
+		return // nothing that begins with a SEQUENCE, which spares megabytes of prose
+	}
 	plain := strings.Map(func(c rune) rune {
 		if strings.ContainsRune(" \n\r\t:", c) {
 			return -1

@@ -50,6 +50,15 @@ func New(host entropy.Host) (*App, error) {
 // argument.
 type Action struct{ Name, Arg string }
 
+// Runs tells whether an action makes a fresh run, which takes longer than a frame.
+func Runs(act Action) bool {
+	switch act.Name {
+	case view.ActRun, view.ActShow, view.ActKnob, view.ActReset, view.ActPreset:
+		return true
+	}
+	return false
+}
+
 // Do carries an action out. What goes wrong ends up in the state.
 func (a *App) Do(act Action) {
 	a.State.Error, a.State.Refused = "", view.Refused{}
@@ -355,7 +364,7 @@ func (a *App) Offer(data []byte) {
 
 // Explain brings the texts, which come later than the program.
 func (a *App) Explain(data []byte) {
-	texts, err := explain.Parse(data)
+	texts, err := explain.Open(data) // the tests hold them to be free of errors
 	if err != nil {
 		a.State.Error = err.Error()
 		return
@@ -417,7 +426,7 @@ func (a *App) Save() {
 // File is the content of a file of the workspace or of what the view of the
 // certificates shows.
 func (a *App) File(name string) ([]byte, error) {
-	if data, ok := view.ObjectFile(a.shown(), a.State, name); ok {
+	if data, ok := view.ObjectFile(a.shown(), &a.State, name); ok {
 		return data, nil
 	}
 	return workspace.Read(a.files, name)

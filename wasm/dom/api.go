@@ -57,7 +57,10 @@ func (p *Page) Serve(version string, host entropy.Host) {
 			if err != nil {
 				return js.Null(), err
 			}
+			done := make(chan struct{})
+			p.awaited <- done
 			p.actions <- app.Action{Name: view.ActShow, Arg: sc.Fragment(true)}
+			<-done
 			return js.Undefined(), nil
 		})
 	}))
@@ -71,6 +74,15 @@ func (p *Page) Serve(version string, host entropy.Host) {
 		}
 		return promise(func() (js.Value, error) { return bench(arg, seconds) })
 	}))
+}
+
+// Shown tells the script that asked first that its run is shown.
+func (p *Page) Shown() {
+	select {
+	case done := <-p.awaited:
+		close(done)
+	default:
+	}
 }
 
 // Rates is what bench measures, in handshakes per second.

@@ -12,6 +12,7 @@ import (
 	dom "honnef.co/go/js/dom/v2"
 
 	"tlsplay/wasm/app"
+	"tlsplay/wasm/html"
 	"tlsplay/wasm/view"
 )
 
@@ -19,13 +20,14 @@ import (
 type Page struct {
 	shown     map[string]string // markup of each region
 	actions   chan<- app.Action
-	barHeight int // pixels
+	barHeight int                // pixels
+	awaited   chan chan struct{} // the runs that scripts wait to be shown
 }
 
 // Open takes the page over. What the visitor does is sent to actions; handlers
 // never wait, so a full channel loses the action.
 func Open(actions chan<- app.Action) *Page {
-	p := &Page{shown: map[string]string{}, actions: actions}
+	p := &Page{shown: map[string]string{}, actions: actions, awaited: make(chan chan struct{}, 16)}
 	root := dom.GetWindow() // elements wrapped by package dom would cost 50 KB
 	root.AddEventListener("click", false, p.click)
 	root.AddEventListener("change", false, p.change)
@@ -34,6 +36,7 @@ func Open(actions chan<- app.Action) *Page {
 	root.AddEventListener("mouseover", false, p.hover)
 	root.AddEventListener("mouseout", false, func(dom.Event) { p.light("") })
 	p.takeFiles(root)
+	root.AddEventListener("scroll", true, p.scroll)
 	root.AddEventListener("hashchange", false, func(dom.Event) {
 		p.send(app.Action{Name: view.ActGo, Arg: Address()})
 	})
@@ -116,7 +119,7 @@ type kept struct {
 
 func remember(region js.Value) kept {
 	k := kept{scroll: map[string]float64{}}
-	each(region, ".tree, .hex", func(b js.Value) {
+	each(region, ".tree, .hex, [data-scroll]", func(b js.Value) {
 		k.scroll[b.Get("id").String()] = b.Get("scrollTop").Float()
 	})
 	each(region, "details[open][id]", func(d js.Value) { k.open = append(k.open, d.Get("id").String()) })
@@ -219,6 +222,34 @@ func (p *Page) input(e dom.Event) {
 		p.paste("", el.Get("value").String(), false)
 	case "filter":
 		p.send(app.Action{Name: view.ActFilter, Arg: el.Get("value").String()})
+	}
+}
+
+// scroll asks for the blocks of bytes that come into view empty.
+func (p *Page) scroll(e dom.Event) {
+	box := e.Underlying().Get("target")
+	if box.Get("id").String() != "hex" {
+		return
+	}
+	first := box.Call("querySelector", ".block")
+	if !first.Truthy() {
+		return
+	}
+	const ahead = 300 // pixels
+	height, top := first.Get("offsetHeight").Int(), box.Get("scrollTop").Int()
+	for b := max(0, top-ahead) / height; b <= (top+box.Get("clientHeight").Int()+ahead)/height; b++ {
+		id := "block-" + strconv.Itoa(b)
+		el := js.Global().Get("document").Call("getElementById", id)
+		if el.Truthy() && el.Get("childElementCount").Int() == 0 {
+			p.send(app.Action{Name: view.ActBlock, Arg: id})
+		}
+	}
+}
+
+// Fill puts markup into an element that Show has left empty.
+func (p *Page) Fill(id string, inside html.Node) {
+	if el := js.Global().Get("document").Call("getElementById", id); el.Truthy() {
+		el.Set("innerHTML", inside.String())
 	}
 }
 

@@ -60,6 +60,33 @@ func (p *Page) Opening() {
 	})
 }
 
+// Busy shows that something is under way, and returns once that has been painted.
+// It must not be called by a handler.
+func (p *Page) Busy() {
+	body := js.Global().Get("document").Get("body")
+	body.Call("setAttribute", "data-busy", "")
+	painted := make(chan struct{}, 1)
+	// A task, and so behind the frame. (A timer of Go's that is due would be served
+	// before the callback returns, and so ahead of it.)
+	var frame, task js.Func
+	task = js.FuncOf(func(js.Value, []js.Value) any {
+		task.Release()
+		painted <- struct{}{}
+		return nil
+	})
+	frame = js.FuncOf(func(js.Value, []js.Value) any {
+		frame.Release()
+		js.Global().Call("setTimeout", task, 0)
+		return nil
+	})
+	js.Global().Call("requestAnimationFrame", frame)
+	select {
+	case <-painted:
+	case <-time.After(100 * time.Millisecond): // a page that isn't shown has no frames
+	}
+	body.Call("removeAttribute", "data-busy")
+}
+
 // Follow keeps the record that was delivered last in view while playing.
 func (p *Page) Follow(s view.State) {
 	doc := js.Global().Get("document")

@@ -22,49 +22,40 @@ const (
 // takeFiles hears of what is pasted into the view of the certificates, or dropped
 // on it.
 func (p *Page) takeFiles(root dom.Window) {
-	over := func(on string) {
-		js.Global().Get("document").Get("body").Get("dataset").Set("dropping", on)
+	for _, name := range []string{"dragover", "dragleave", "drop", "paste"} {
+		root.AddEventListener(name, false, func(e dom.Event) { p.take(name, e.Underlying()) })
 	}
-	here := func(e dom.Event) bool {
-		body := js.Global().Get("document").Get("body")
-		if body.Get("dataset").Get("view").String() != view.ViewCertificates {
-			return false
-		}
-		return e.Underlying().Get("dataTransfer").Get("types").Call("includes", "Files").Bool()
-	}
-	root.AddEventListener("dragover", false, func(e dom.Event) {
-		if here(e) {
-			e.Underlying().Call("preventDefault")
-			over("true")
-		}
-	})
-	root.AddEventListener("dragleave", false, func(e dom.Event) {
-		if e.Underlying().Get("relatedTarget").IsNull() { // it has left the window
-			over("false")
-		}
-	})
-	root.AddEventListener("drop", false, func(e dom.Event) {
-		if here(e) {
-			e.Underlying().Call("preventDefault")
-			p.readFiles(e.Underlying().Get("dataTransfer").Get("files"))
-		}
-		over("false")
-	})
-	root.AddEventListener("paste", false, func(e dom.Event) {
-		ev := e.Underlying()
-		if ev.Get("target").Get("id").String() != "paste-text" {
+}
+
+func (p *Page) take(what string, e js.Value) {
+	data := e.Get("clipboardData")
+	if what == "paste" {
+		if e.Get("target").Get("id").String() != "paste-text" {
 			return
 		}
-		if files := ev.Get("clipboardData").Get("files"); files.Length() > 0 {
-			ev.Call("preventDefault")
-			p.readFiles(files)
+	} else {
+		data = e.Get("dataTransfer")
+		page := js.Global().Get("document").Get("body").Get("dataset")
+		if page.Get("view").String() != view.ViewCertificates || !data.Get("types").Call("includes", "Files").Bool() {
 			return
 		}
-		if text := ev.Get("clipboardData").Call("getData", "text/plain").String(); len(text) > longPaste {
-			ev.Call("preventDefault")
-			p.paste("pasted text", text, false)
+		page.Set("dropping", what == "dragover")
+	}
+	files := data.Get("files")
+	switch {
+	case what == "dragleave":
+		return
+	case what == "dragover":
+	case files.Length() > 0:
+		p.readFiles(files)
+	case what == "paste":
+		text := data.Call("getData", "text/plain").String()
+		if len(text) <= longPaste {
+			return
 		}
-	})
+		p.paste("pasted text", text, false)
+	}
+	e.Call("preventDefault")
 }
 
 // paste sends what was pasted, or a file, to be read: beside what there is, or in
@@ -77,40 +68,26 @@ func (p *Page) paste(name, data string, also bool) {
 	p.send(app.Action{Name: act, Arg: name + "\n" + data})
 }
 
-// readFiles reads files one after another.
+// readFiles reads files, in whatever order they come.
 func (p *Page) readFiles(files js.Value) {
-	list := make([]js.Value, files.Length()) // the browser empties its own
-	for i := range list {
-		list[i] = files.Index(i)
-	}
-	js.Global().Get("document").Call("getElementById", "paste-text").Set("value", "")
-	var next func(i int)
-	next = func(i int) {
-		if i == len(list) {
-			js.Global().Get("document").Call("getElementById", "paste-file").Set("value", "")
-			return
-		}
-		var done, failed js.Func
-		end := func() {
-			done.Release()
-			failed.Release()
-			next(i + 1)
-		}
-		name := list[i].Get("name").String()
+	doc := js.Global().Get("document")
+	doc.Call("getElementById", "paste-text").Set("value", "")
+	p.paste("", "", false) // nothing is left of what there was
+	for i := range files.Length() {
+		file := files.Index(i)
+		var done js.Func
 		done = js.FuncOf(func(_ js.Value, args []js.Value) any {
-			bytes := js.Global().Get("Uint8Array").New(args[0])
-			data := make([]byte, bytes.Length())
-			js.CopyBytesToGo(data, bytes)
-			p.paste(name, string(data), i > 0)
-			end()
+			defer done.Release()
+			var data []byte
+			if args[0].InstanceOf(js.Global().Get("ArrayBuffer")) { // else it is an error: a folder, or gone
+				bytes := js.Global().Get("Uint8Array").New(args[0])
+				data = make([]byte, bytes.Length())
+				js.CopyBytesToGo(data, bytes)
+			}
+			p.paste(file.Get("name").String(), string(data), true)
 			return nil
 		})
-		failed = js.FuncOf(func(_ js.Value, args []js.Value) any {
-			p.paste(name, "", i > 0) // "there is nothing": a folder, or gone
-			end()
-			return nil
-		})
-		list[i].Call("slice", 0, maxFile).Call("arrayBuffer").Call("then", done, failed)
+		file.Call("slice", 0, maxFile).Call("arrayBuffer").Call("then", done, done)
 	}
-	next(0)
+	doc.Call("getElementById", "paste-file").Set("value", "")
 }

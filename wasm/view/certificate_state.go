@@ -90,7 +90,7 @@ func (s *State) inView() (done func()) {
 }
 
 // shownRoots is the trees that fields can be chosen from.
-func shownRoots(s State, t *trace.Trace) []*trace.Node {
+func shownRoots(s *State, t *trace.Trace) []*trace.Node {
 	if s.View == ViewCertificates {
 		if c, _ := certificateShown(t, s); c != nil && c.Tree != nil {
 			return []*trace.Node{c.Tree}
@@ -104,8 +104,8 @@ func shownRoots(s State, t *trace.Trace) []*trace.Node {
 }
 
 // certificateShown is what the panel shows, and what was pasted if it is that.
-func certificateShown(t *trace.Trace, s State) (*trace.Certificate, *Pasted) {
-	r := s.Reading
+func certificateShown(t *trace.Trace, s *State) (*trace.Certificate, *Pasted) {
+	r := &s.Reading
 	if r.Object > 0 {
 		if r.Object > len(r.Pasted) {
 			return nil, nil
@@ -143,7 +143,7 @@ func ChooseObject(s *State, t *trace.Trace, arg string) {
 
 // ChooseCertificateField chooses one of the fields in a person's order.
 func ChooseCertificateField(s *State, t *trace.Trace, arg string) {
-	c, _ := certificateShown(t, *s)
+	c, _ := certificateShown(t, s)
 	n, err := strconv.Atoi(arg)
 	if c == nil || c.Tree == nil || err != nil || n < 1 || n > len(c.Fields) {
 		return

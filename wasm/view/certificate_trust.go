@@ -3,8 +3,8 @@ package view
 import (
 	"bytes"
 	"crypto/sha256"
-	"fmt"
 	"strconv"
+	"strings"
 
 	"tlsplay/sim/trace"
 	"tlsplay/wasm/html"
@@ -12,78 +12,80 @@ import (
 
 // trust shows how each end came to believe the other's certificates, or not to:
 // check by check, and path by path.
-func trust(t *trace.Trace, s State) html.Node {
+func trust(t *trace.Trace, s *State) html.Node {
 	if len(t.Certificates) == 0 {
 		return html.Node{}
 	}
-	if len(t.Trust) == 0 {
-		return html.El("section", html.Class("part trust"), html.El("h2", html.Text("Why it is believed")),
-			html.El("p", html.Class("lead"), html.Text("Nobody checked: in this run the client accepts any certificate, so anyone could have answered in the server’s name.")))
+	var all []html.Node
+	for _, j := range t.Trust {
+		all = append(all, judged(&judgement{j.Verification(), t, s}))
 	}
-	return html.Map(t.Trust, func(_ int, j trace.Judgement) html.Node {
-		return judged(t, j.Verification(), s)
-	})
+	if all == nil {
+		return box("section", "part trust", words("h2", "", "Why it is believed"),
+			words("p", "lead", "Nobody checked: in this run the client accepts any certificate, so anyone could have answered in the server’s name."))
+	}
+	return html.Group(all...)
 }
 
 // judgement is a verification that is being drawn.
 type judgement struct {
 	*trace.Verification
-	t  *trace.Trace
-	s  State
-	id string // before those of its parts
+	t *trace.Trace
+	s *State
 }
 
-func judged(t *trace.Trace, v *trace.Verification, s State) html.Node {
-	j := judgement{v, t, s, "trust-" + string(v.By)}
-	other := string(v.By.Peer())
-	verdict, mark, class := "accepted", "check", "good"
-	if !v.OK {
-		verdict, mark, class = "refused", "cross", "bad"
+func judged(j *judgement) html.Node {
+	by, other, id := string(j.By), string(j.By.Peer()), "trust-"+string(j.By)
+	title, verdict, class := "Why the "+by+" believes the "+other, "The "+by+" accepted it.", "good"
+	if !j.OK {
+		title, verdict, class = "Why the "+by+" does not believe the "+other, "The "+by+" refused it.", "bad"
 	}
-	title := "Why the " + string(v.By) + " believes the " + other
-	if !v.OK {
-		title = "Why the " + string(v.By) + " does not believe the " + other
+	asked := "It judges by its own clock, " + j.Time.UTC().Format("2 Jan 2006 15:04:05 UTC") + ", and wants a certificate for " + purposes(strings.Join(j.Usages, ", ")) + "."
+	if j.Host != "" {
+		asked = "It asked for " + j.Host + ". " + asked
 	}
-	asked := "It judges by its own clock, " + v.Time.UTC().Format("2 Jan 2006 15:04:05 UTC") + ", and accepts certificates for " + purposes(joined(v.Usages)) + "."
-	if v.Host != "" {
-		asked = "It asked for " + v.Host + ". " + asked
+	var why, paths []html.Node
+	if j.Error != "" {
+		why = append(why, html.Text(" In Go’s own words: "), words("code", "", j.Error))
 	}
-	return html.El("section", html.Class("part trust"), html.Attr("id", j.id),
-		html.El("h2", html.Text(title)),
-		html.El("p", html.Class("lead"), html.Text(asked)),
-		html.El("div", html.Class("verdict-of", class), icon(mark), html.El("p",
-			html.El("b", html.Text("The "+string(v.By)+" "+verdict+" it.")),
-			html.If(v.Error != "", html.Group(html.Text(" In Go’s own words: "), html.El("code", html.Text(v.Error)))),
-			html.If(!v.Agrees, html.El("span", html.Class("bad"), html.Text(" The checks below come to another verdict than crypto/x509: a fault of this page."))))),
-		html.El("ol", html.Class("hops"),
-			j.hop(j.id+"-itself", "The certificate by itself", "", v.Steps)),
-		html.If(len(v.Paths) > 0, html.El("h3", html.Text(pathsTitle(len(v.Paths))))),
-		html.Map(v.Paths[:min(len(v.Paths), maxPaths)], func(i int, p *trace.Path) html.Node { return j.path(i, p) }),
-		html.If(len(v.Paths) > maxPaths, html.El("p", html.Class("hint"), html.Text(fmt.Sprintf("and %d more paths, none better", len(v.Paths)-maxPaths)))))
+	if !j.Agrees {
+		why = append(why, words("span", "bad", " The checks below come to another verdict than crypto/x509: that is a fault of this page."))
+	}
+	for i, p := range j.Paths {
+		if i == maxPaths {
+			paths = append(paths, words("p", "hint", "and "+strconv.Itoa(len(j.Paths)-i)+" more paths, none better"))
+			break
+		}
+		paths = append(paths, j.path(id+"-"+strconv.Itoa(i+1), p))
+	}
+	count := ""
+	switch len(j.Paths) {
+	case 0:
+	case 1:
+		count = "The one path from it towards a root"
+	default:
+		count = strconv.Itoa(len(j.Paths)) + " paths from it towards a root were tried"
+	}
+	return box("section", "part trust", html.Attr("id", id),
+		words("h2", "", title),
+		words("p", "lead", asked),
+		box("div", "verdict-of "+class, resultIcon(j.OK), html.El("p", words("b", "", verdict), html.Group(why...))),
+		box("ol", "hops", j.hop(id+"-itself", html.Text("The certificate by itself"), j.Steps)),
+		words("h3", "", count),
+		html.Group(paths...))
 }
 
 // maxPaths bounds the paths that are drawn: crypto/x509 tries up to 100.
 const maxPaths = 12
 
-func pathsTitle(n int) string {
-	if n == 1 {
-		return "The one path from it to a root"
+func resultIcon(ok bool) html.Node {
+	if ok {
+		return icon("check")
 	}
-	return strconv.Itoa(n) + " paths were tried, from it towards a root"
+	return icon("cross")
 }
 
-func joined(names []string) string {
-	out := ""
-	for i, n := range names {
-		if i > 0 {
-			out += ", "
-		}
-		out += n
-	}
-	return out
-}
-
-func (j judgement) name(i int) string {
+func (j *judgement) name(i int) string {
 	if i < 0 || i >= len(j.Certificates) {
 		return "the certificate"
 	}
@@ -94,150 +96,126 @@ func (j judgement) name(i int) string {
 }
 
 // path is one path: its certificates in a row, then the checks hop by hop.
-func (j judgement) path(at int, p *trace.Path) html.Node {
-	id := j.id + "-" + strconv.Itoa(at+1)
-	class, says := "reached", "It reaches a root that the "+string(j.By)+" trusts."
-	if !p.OK {
-		class, says = "stopped", "It ends here."
+func (j *judgement) path(id string, p *trace.Path) html.Node {
+	class, says, stop := "path reached", "It reaches a root that the "+string(j.By)+" trusts.", -1
+	if n := len(p.Steps); !p.OK && n > 0 {
+		class, says, stop = "path stopped", "Stopped by the check “"+checkTitle(p.Steps[n-1])+"”.", p.Steps[n-1].Certificate
 	}
-	stop := -1
-	if !p.OK && len(p.Steps) > 0 {
-		last := p.Steps[len(p.Steps)-1]
-		stop = last.Certificate
-		says = "Stopped by: " + checkTitles[last.Check] + "."
+	var route, hops []html.Node
+	for _, c := range p.Certificates {
+		route = append(route, box("li", when(c == stop, "stop"), j.link(c)))
 	}
-	var hops []html.Node
-	var group []*trace.Step
-	whole := false
-	flush := func() {
-		if len(group) == 0 {
-			return
+	for from := 0; from < len(p.Steps); {
+		end := from + 1
+		for end < len(p.Steps) && p.Steps[end].Check != "trust.issuer" && (p.Steps[end].Check != "trust.trusted" || p.Steps[end-1].Check == "trust.trusted") {
+			end++
 		}
-		key := id + "-" + strconv.Itoa(len(hops)+1)
-		if whole {
-			hops = append(hops, j.hop(key, "The path as a whole", "", group))
-		} else if first := group[0]; first.Issuer >= 0 {
-			hops = append(hops, j.hop(key, j.name(first.Certificate), j.name(first.Issuer), group))
-		} else {
-			hops = append(hops, j.hop(key, "Who vouches for "+j.name(first.Certificate), "", group))
-		}
-		group = nil
+		hops = append(hops, j.hop(id+"-"+strconv.Itoa(len(hops)+1), j.hopTitle(p.Steps[from]), p.Steps[from:end]))
+		from = end
 	}
-	for _, x := range p.Steps {
-		if x.Check == "trust.issuer" || x.Check == "trust.trusted" {
-			flush()
-			whole = x.Check == "trust.trusted"
-		}
-		group = append(group, x)
+	return box("article", class,
+		box("ol", "route", route...),
+		box("p", "says", resultIcon(p.OK), html.Text(says)),
+		box("ol", "hops", hops...))
+}
+
+// hopTitle says what the checks from that one on are about.
+func (j *judgement) hopTitle(first *trace.Step) html.Node {
+	switch {
+	case first.Check == "trust.trusted":
+		return html.Text("The path as a whole")
+	case first.Issuer < 0:
+		return html.Text("Who vouches for " + j.name(first.Certificate) + "?")
 	}
-	flush()
-	mark := "check"
-	if !p.OK {
-		mark = "cross"
-	}
-	return html.El("article", html.Class("path", class),
-		html.El("ol", html.Class("route"), html.Attr("aria-label", "Path "+strconv.Itoa(at+1)), html.Map(p.Certificates, func(_ int, c int) html.Node {
-			return html.El("li", html.Class(when(c == stop, "stop")), j.link(c))
-		})),
-		html.El("p", html.Class("says"), icon(mark), html.Text(says)),
-		html.El("ol", html.Class("hops"), html.Group(hops...)))
+	return html.Group(html.Text("Does "), words("b", "", j.name(first.Issuer)), html.Text(" vouch for "), words("b", "", j.name(first.Certificate)), html.Text("?"))
 }
 
 // link is a certificate of the verification, as the way to it where the run
 // shows it.
-func (j judgement) link(i int) html.Node {
-	name := html.Group(html.El("b", html.Text(j.name(i))), html.El("small", html.Text(partyWords(j.Certificates[i].Role, j.By))))
+func (j *judgement) link(i int) html.Node {
+	what := "sent along"
+	switch j.Certificates[i].Role {
+	case "leaf":
+		what = "the " + string(j.By.Peer()) + "’s own"
+	case "root":
+		what = "trusted beforehand"
+	}
+	name := html.Group(words("b", "", j.name(i)), words("small", "", what))
 	for n, c := range j.t.Certificates {
-		if c.DER == nil {
+		if c.DER == nil || c.From != j.By.Peer() {
 			continue
 		}
-		if sum := sha256.Sum256(c.DER.Data); c.From == j.By.Peer() && bytes.Equal(sum[:], j.Certificates[i].SHA256) {
-			return html.El("button", html.Attr("type", "button"), act(ActObject, strconv.Itoa(n+1)), name)
+		if sum := sha256.Sum256(c.DER.Data); bytes.Equal(sum[:], j.Certificates[i].SHA256) {
+			return press("", ActObject, strconv.Itoa(n+1), name)
 		}
 	}
 	return html.El("span", name)
 }
 
-func partyWords(role string, by trace.Side) string {
-	switch role {
-	case "leaf":
-		return "the " + string(by.Peer()) + "’s own"
-	case "root":
-		return "trusted beforehand"
-	}
-	return "sent along"
-}
-
 // hop is checks that belong together, folded while all is well.
-func (j judgement) hop(id, who, issuer string, steps []*trace.Step) html.Node {
-	failed := 0
-	for _, x := range steps {
-		if !x.OK {
-			failed++
-		}
+func (j *judgement) hop(id string, title html.Node, steps []*trace.Step) html.Node {
+	ok := true
+	items := make([]html.Node, len(steps))
+	for i, x := range steps {
+		ok = ok && x.OK
+		items[i] = j.step(x)
 	}
-	mark, class := "check", "yes"
-	count := checksWords(len(steps)) + " passed"
-	if failed > 0 {
-		mark, class, count = "cross", "failed", strconv.Itoa(failed)+" of "+checksWords(len(steps))+" failed"
+	class, count := "hop", "all "+strconv.Itoa(len(steps))+" checks passed"
+	if len(steps) == 1 {
+		count = "1 check passed"
 	}
-	title := html.Text(who)
-	if issuer != "" {
-		title = html.Group(html.El("b", html.Text(who)), html.Text(" is vouched for by "), html.El("b", html.Text(issuer)))
-		if failed > 0 {
-			title = html.Group(html.Text("Is "), html.El("b", html.Text(who)), html.Text(" vouched for by "), html.El("b", html.Text(issuer)), html.Text("?"))
-		}
+	if !ok {
+		class, count = "hop failed", "a check failed"
 	}
-	return html.El("li", html.Class("hop", class),
-		html.El("details", html.Attr("id", id), html.Flag("open", failed > 0),
-			html.El("summary", icon(mark), html.El("span", title), html.El("small", html.Text(count))),
-			html.El("ul", html.Class("checks"), html.Map(steps, func(_ int, x *trace.Step) html.Node { return j.step(x) }))))
+	return box("li", class,
+		html.El("details", html.Attr("id", id), html.Flag("open", !ok),
+			html.El("summary", resultIcon(ok), html.El("span", title), words("small", "", count)),
+			box("ul", "checks", items...)))
 }
 
-func checksWords(n int) string {
-	if n == 1 {
-		return "1 check"
-	}
-	return strconv.Itoa(n) + " checks"
-}
-
-// step is one check with its reason, what it means, and its rule.
-func (j judgement) step(x *trace.Step) html.Node {
-	mark, class := "check", "yes"
+// step is one check with its reason and, where it failed or in detail, what it
+// means and its rule.
+func (j *judgement) step(x *trace.Step) html.Node {
+	class := "yes"
 	if !x.OK {
-		mark, class = "cross", "failed"
+		class = "failed"
 	}
-	title := checkTitles[x.Check]
-	if title == "" {
-		title = x.Check.Name()
+	kids := []html.Node{words("b", "", checkTitle(x)), words("span", "reason", " "+x.Reason)}
+	if j.s.Detailed || !x.OK {
+		text, _ := j.s.Texts.lookup(x.Check)
+		kids = append(kids, html.El("small", html.Text(text.Short+" "), cite(x.Rule)))
 	}
-	text, _ := j.s.Texts.lookup(x.Check)
-	return html.El("li", html.Class(class), icon(mark),
-		html.El("span", html.El("b", html.Text(title)), html.Text(" "),
-			html.El("span", html.Class("reason"), html.Text(x.Reason)),
-			html.If(text.Short != "" && (j.s.Detailed || !x.OK), html.El("small", html.Text(text.Short))),
-			html.If(j.s.Detailed && len(x.Values) > 0, html.El("dl", html.Class("pairs"), html.Map(x.Values, func(_ int, n trace.NamedBytes) html.Node {
-				return html.Group(html.El("dt", html.Text(n.Name)), html.El("dd", bytesOf(n.Value)))
-			})))),
-		html.If(j.s.Detailed || !x.OK, cite(x.Rule)))
+	if j.s.Detailed {
+		for _, v := range x.Values {
+			kids = append(kids, html.El("small", html.Text(v.Name+" "), words("code", "", v.Value.String())))
+		}
+	}
+	return box("li", class, resultIcon(x.OK), html.El("span", kids...))
+}
+
+func checkTitle(x *trace.Step) string {
+	if title := wordOf(checkTitles, x.Check.Name()); title != "" {
+		return title
+	}
+	return x.Check.Name()
 }
 
 // checkTitles is the checks of package trust in plain words.
-var checkTitles = map[trace.FieldID]string{
-	"trust.readable":            "Readable",
-	"trust.critical_extensions": "Nothing critical unknown",
-	"trust.validity":            "Validity",
-	"trust.host_name":           "Host name",
-	"trust.trusted":             "Trusted root",
-	"trust.issuer":              "Issuer",
-	"trust.loop":                "No circle",
-	"trust.key":                 "Kind of key",
-	"trust.limit":               "Effort",
-	"trust.basic_constraints":   "Authority",
-	"trust.key_usage":           "Right to sign",
-	"trust.signature":           "Signature",
-	"trust.path_length":         "Path length",
-	"trust.policies":            "Policies",
-	"trust.extended_key_usage":  "Purpose",
-	"trust.name_constraints":    "Allowed names",
-}
+const checkTitles = `
+readable:Readable
+critical_extensions:Critical extensions
+validity:Validity
+host_name:Host name
+trusted:Trusted root
+issuer:Issuer
+loop:No circle
+key:Kind of key
+limit:Effort
+basic_constraints:Authority
+key_usage:Right to sign
+signature:Signature
+path_length:Path length
+policies:Policies
+extended_key_usage:Purpose
+name_constraints:Allowed names
+`

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -13,56 +12,59 @@ import (
 
 // certificates shows each chain of the run, from the certificate of the end
 // itself up to the root.
-func certificates(t *trace.Trace, s State) html.Node {
+func certificates(t *trace.Trace, s *State) html.Node {
 	if len(t.Certificates) == 0 {
-		return html.El("p", html.Class("empty"), html.Text("No certificate has crossed yet. Step on, or run to the end."))
+		return words("p", "empty", "No certificate has crossed yet. Step on, or run to the end.")
 	}
-	clock := clockOf(t)
-	return html.Map([]trace.Side{trace.Server, trace.Client}, func(_ int, from trace.Side) html.Node {
-		var cards []html.Node
-		for i, c := range t.Certificates {
-			if c.From == from {
-				cards = append(cards, html.El("li", certificateCard(c, strconv.Itoa(i+1), clock, s)))
-			}
+	return html.Group(chainOf(t, s, trace.Server), chainOf(t, s, trace.Client))
+}
+
+func chainOf(t *trace.Trace, s *State, from trace.Side) html.Node {
+	var cards []html.Node
+	for i, c := range t.Certificates {
+		if c.From == from {
+			cards = append(cards, html.El("li", certificateCard(c, strconv.Itoa(i+1), clockOf(t), s)))
 		}
-		if cards == nil {
-			return html.Node{}
-		}
-		return html.El("section", html.Class("chain-of"),
-			html.El("h2", html.Text("The "+string(from)+"’s chain")),
-			html.El("ol", html.Class("chain"), html.Group(cards...)))
-	})
+	}
+	if cards == nil {
+		return html.Node{}
+	}
+	return box("section", "chain-of", words("h2", "", "The "+string(from)+"’s chain"), box("ol", "chain", cards...))
 }
 
 // certificateCard is a certificate at a glance; arg chooses it.
-func certificateCard(c *trace.Certificate, arg string, clock time.Time, s State) html.Node {
+func certificateCard(c *trace.Certificate, arg string, clock time.Time, s *State) html.Node {
 	title, note := roleWords(c)
-	field := func(name trace.FieldID, words func(string) string) html.Node {
+	var fields []html.Node
+	for _, name := range []string{"names", "issuer", "public_key", "extended_key_usage", "signature_algorithm"} {
 		value := fieldOf(c, name)
-		if value == "" {
-			return html.Node{}
+		switch name {
+		case "issuer":
+			value = commonName(value)
+		case "extended_key_usage":
+			value = purposes(value)
 		}
-		if words != nil {
-			value = words(value)
+		if value != "" {
+			fields = append(fields, pair(wordOf(certificateTitles, name), clipped(value, 120)))
 		}
-		return html.El("div", html.El("dt", html.Text(certificateTitles[string(name)])), html.El("dd", html.Text(clipped(value, 120))))
 	}
-	chosen := s.Reading.Object == 0 && strconv.Itoa(s.Reading.Certificate) == arg
-	return html.El("article", html.Class("card", "certificate", "role-"+c.Role),
-		html.El("header",
-			html.El("p", html.Text(title)),
-			html.El("h3", html.El("button", html.Attr("type", "button"), html.Attr("id", "certificate-"+arg), act(ActObject, arg),
-				html.Attr("aria-pressed", strconv.FormatBool(chosen)), html.Text(clipped(nameOf(c), 100)))),
-			html.El("p", html.Class("note"), html.Text(note))),
-		html.If(c.Error != "", html.El("p", html.Class("bad"), html.Text(c.Error))),
+	return box("article", "card certificate role-"+c.Role,
+		html.El("header", words("p", "", title),
+			html.El("h3", press("certificate-"+arg, ActObject, arg,
+				pressed(s.Reading.Object == 0 && strconv.Itoa(s.Reading.Certificate) == arg), html.Text(clipped(nameOf(c), 100)))),
+			words("p", "note", note)),
+		warned(c.Error),
 		timeline(c, clock),
-		html.El("dl",
-			field("names", nil),
-			field("issuer", commonName),
-			field("public_key", nil),
-			field("extended_key_usage", purposes),
-			field("signature_algorithm", nil)),
+		html.El("dl", fields...),
 		findings(c, clock, false))
+}
+
+// warned is what is wrong, if anything is.
+func warned(problem string) html.Node {
+	if problem == "" {
+		return html.Node{}
+	}
+	return words("p", "bad panel-note", problem)
 }
 
 // roleWords is what a certificate is to the run: its title, and how the other
@@ -80,9 +82,9 @@ func roleWords(c *trace.Certificate) (title, note string) {
 }
 
 // fieldOf is the value of a field by the last part of its ID, or empty.
-func fieldOf(c *trace.Certificate, name trace.FieldID) string {
+func fieldOf(c *trace.Certificate, name string) string {
 	for _, f := range c.Fields {
-		if f.ID == "certificate_view."+name {
+		if f.ID.Name() == name {
 			return f.Value
 		}
 	}
@@ -115,22 +117,22 @@ func commonName(name string) string {
 func purposes(names string) string {
 	var out []string
 	for name := range strings.SplitSeq(names, ", ") {
-		if words := purposeWords[name]; words != "" {
-			name = words
+		if word := wordOf(purposeWords, name); word != "" {
+			name = word
 		}
 		out = append(out, name)
 	}
 	return strings.Join(out, ", ")
 }
 
-var purposeWords = map[string]string{
-	"serverAuth":      "TLS servers",
-	"clientAuth":      "TLS clients",
-	"codeSigning":     "signing code",
-	"emailProtection": "e-mail",
-	"timeStamping":    "time stamps",
-	"OCSPSigning":     "OCSP responses",
-}
+const purposeWords = `
+serverAuth:TLS servers
+clientAuth:TLS clients
+codeSigning:signing code
+emailProtection:e-mail
+timeStamping:time stamps
+OCSPSigning:OCSP responses
+`
 
 // clipped is at most so many characters of s.
 func clipped(s string, most int) string {
@@ -143,55 +145,40 @@ func clipped(s string, most int) string {
 	return s
 }
 
-const dateForm = "2 Jan 2006"
+func date(t time.Time) string { return t.UTC().Format("2 Jan 2006") }
 
 // timeline draws the time during which a certificate is valid, with the run's
 // clock as a mark.
 func timeline(c *trace.Certificate, clock time.Time) html.Node {
-	if c.Tree == nil {
+	if c.Tree == nil || clock.IsZero() {
 		return html.Node{}
 	}
 	from, to := x509view.Validity(c)
 	if from.IsZero() || to.IsZero() {
 		return html.Node{}
 	}
-	standing, class := "", ""
-	if !clock.IsZero() {
-		standing = x509view.Standing(from, to, clock)
-		class = "good"
-		if clock.Before(from) || clock.After(to) {
-			class = "bad"
-		}
+	class := "good"
+	if clock.Before(from) || clock.After(to) {
+		class = "bad"
 	}
-	first, last := from, to
-	if !clock.IsZero() && clock.Before(first) {
-		first = clock
-	}
-	if clock.After(last) {
-		last = clock
-	}
-	const margin = 0.02
 	// Seconds, since a Duration ends after 292 years and certificates need not.
-	whole := float64(max(last.Unix()-first.Unix(), 1))
-	at := func(t time.Time) float64 {
-		return 100 * (margin + (1-2*margin)*float64(t.Unix()-first.Unix())/whole)
-	}
-	percent := func(x float64) string { return fmt.Sprintf("%.2f%%", x) }
-	rect := func(name string, x, width float64) html.Node {
-		return html.El("rect", html.Class(name), html.Attr("x", percent(x)), html.Attr("width", percent(max(width, 0.4))))
-	}
-	return html.El("div", html.Class("validity"),
-		html.El("div", html.Class("ends"),
-			html.El("span", html.El("small", html.Text("Valid from")), html.Text(" "+from.UTC().Format(dateForm))),
-			html.If(standing != "", html.El("b", html.Class(class), html.Text(standing))),
-			html.El("span", html.El("small", html.Text("Valid until")), html.Text(" "+to.UTC().Format(dateForm)))),
-		html.El("svg", html.Class("timeline", class), html.Attr("role", "img"),
-			html.Attr("aria-label", "Valid from "+from.UTC().Format(dateForm)+" to "+to.UTC().Format(dateForm)+when(!clock.IsZero(), ", the run’s clock says "+clock.UTC().Format(dateForm))),
-			rect("all", 0, 100),
-			html.If(!to.Before(from), rect("span", at(from), at(to)-at(from))),
-			html.If(!clock.IsZero(), html.Group(
-				html.If(class == "good", rect("gone", at(from), at(clock)-at(from))),
-				html.El("line", html.Class("now"), html.Attr("x1", percent(at(clock))), html.Attr("x2", percent(at(clock))), html.Attr("y1", "0"), html.Attr("y2", "100%"))))))
+	a, b, now := from.Unix(), to.Unix(), clock.Unix()
+	first := min(a, now)
+	whole := max(b, now) - first
+	at := func(t int64) int { return 20 + int(960*(t-first)/max(whole, 1)) }
+	return box("div", "validity",
+		box("div", "ends",
+			html.El("span", words("small", "", "Valid from"), html.Text(" "+date(from))),
+			words("b", class, x509view.Standing(from, to, clock)),
+			html.El("span", words("small", "", "Valid until"), html.Text(" "+date(to)))),
+		html.El("svg", html.Class("timeline", class), html.Attr("role", "img"), html.Attr("aria-label", "The run’s clock says "+date(clock)),
+			bar("all", 0, 1000), bar("span", at(a), at(b)), html.If(class == "good", bar("gone", at(a), at(now))), bar("now", at(now)-3, at(now)+3)))
+}
+
+// bar is a stretch of a timeline, in thousandths of its width.
+func bar(class string, from, to int) html.Node {
+	percent := func(n int) string { return strconv.Itoa(n/10) + "." + strconv.Itoa(n%10) + "%" }
+	return html.El("rect", html.Class(class), html.Attr("x", percent(from)), html.Attr("width", percent(max(to-from, 4))))
 }
 
 // findings is what is remarkable about a certificate, each with its rule and, in
@@ -204,46 +191,49 @@ func findings(c *trace.Certificate, clock time.Time, linked bool) html.Node {
 	if len(all) == 0 {
 		return html.Node{}
 	}
-	return html.El("ul", html.Class("findings"), html.Map(all, func(_ int, f trace.Finding) html.Node {
-		mark, word := "note", "Note"
+	items := make([]html.Node, len(all))
+	for i, f := range all {
+		mark, word := "note", "Note: "
 		if f.Severity == trace.Error {
-			mark, word = "warning", "Problem"
+			mark, word = "warning", "Problem: "
 		}
-		return html.El("li", html.Class(string(f.Severity)), icon(mark),
-			html.El("span", html.El("b", html.Text(word+": ")), html.Text(clipped(f.Text, 400)+" "), cite(f.Rule)),
-			html.If(linked && f.Length < c.Tree.Len, html.El("button", html.Attr("type", "button"), html.Class("link"),
-				act(ActNode, pathOfSpan(c.Tree, rootPath(c.Tree.Buf), f.Offset, f.Length)), html.Text("its bytes"))))
-	}))
+		var way html.Node
+		if linked && f.Length < c.Tree.Len {
+			way = press("", ActNode, pathOfSpan(c.Tree, rootPath(c.Tree.Buf), f.Offset, f.Length), html.Class("link"), html.Text("its bytes"))
+		}
+		items[i] = box("li", string(f.Severity), icon(mark), html.El("span", words("b", "", word), html.Text(clipped(f.Text, 400)+" "), cite(f.Rule)), way)
+	}
+	return box("ul", "findings", items...)
 }
 
 // certificateTitles puts the fields of package x509view into plain words.
-var certificateTitles = map[string]string{
-	"subject":                 "Whom it is for",
-	"names":                   "Names it covers",
-	"issuer":                  "Who vouches",
-	"not_before":              "Valid from",
-	"not_after":               "Valid until",
-	"public_key":              "Public key",
-	"key_usage":               "The key may",
-	"extended_key_usage":      "Purpose",
-	"basic_constraints":       "Kind",
-	"name_constraints":        "Names it may sign for",
-	"policies":                "Policies",
-	"policy_mappings":         "Policies it renames",
-	"policy_constraints":      "Policies it demands",
-	"inhibit_any_policy":      "Any policy counts",
-	"authority_info_access":   "More about the issuer",
-	"crl_distribution_points": "Revocation lists",
-	"freshest_crl":            "Newest changes to them",
-	"tls_feature":             "The server must send",
-	"scts":                    "Logged publicly",
-	"other_extension":         "Other extension",
-	"signature_algorithm":     "Signed with",
-	"signature":               "Signature",
-	"serial_number":           "Serial number",
-	"subject_key_id":          "Key identifier",
-	"authority_key_id":        "Issuer’s key identifier",
-	"version":                 "Version",
-	"sha256":                  "SHA-256 fingerprint",
-	"sha1":                    "SHA-1 fingerprint",
-}
+const certificateTitles = `
+subject:Whom it is for
+names:Names it covers
+issuer:Who vouches
+not_before:Valid from
+not_after:Valid until
+public_key:Public key
+key_usage:The key may
+extended_key_usage:Purpose
+basic_constraints:Kind
+name_constraints:Names it may sign for
+policies:Policies
+policy_mappings:Policies it renames
+policy_constraints:Policies it demands
+inhibit_any_policy:Any policy counts
+authority_info_access:More about the issuer
+crl_distribution_points:Revocation lists
+freshest_crl:Newest changes to them
+tls_feature:The server must send
+scts:Logged publicly
+other_extension:Other extension
+signature_algorithm:Signed with
+signature:Signature
+serial_number:Serial number
+subject_key_id:Key identifier
+authority_key_id:Issuer’s key identifier
+version:Version
+sha256:SHA-256 fingerprint
+sha1:SHA-1 fingerprint
+`

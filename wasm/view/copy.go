@@ -26,13 +26,15 @@ func copyButtons() html.Node {
 // else the chosen field, or the whole record while no field is chosen.
 func Copy(t *trace.Trace, s State, form string) string {
 	t = Leg(t, s.Leg)
+	var b []byte
 	if s.View == ViewCertificates {
-		if text, ok := copyObject(t, s, form); ok {
-			return text
-		}
+		b, form = copyObject(t, &s, form)
+	} else {
+		b = chosenBytes(t, s)
 	}
-	b := chosenBytes(t, s)
 	switch form {
+	case "PEM":
+		return string(b)
 	case "C":
 		return "unsigned char bytes[] = {" + list(b) + "\n};\n"
 	case "Go":
@@ -49,9 +51,6 @@ func chosenBytes(t *trace.Trace, s State) []byte {
 			return d.Output
 		}
 		return nil
-	}
-	if s.View == ViewCertificates {
-		return objectBytes(t, s)
 	}
 	if s.Event < 0 || s.Event >= len(t.Events) {
 		return nil

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"tlsplay/sim/trace"
 	"tlsplay/wasm/html"
@@ -20,46 +21,120 @@ type column struct {
 	before int // bytes ahead of those that stand beside the other column's first
 }
 
+// A long view is divided into blocks, of which only those in view are filled: the
+// first, those about the chosen field, and what Block fills as it comes into view.
+// The height of an empty one stands in beside.css.
+const (
+	blockLines = 32
+	maxLines   = 8 * blockLines // of a view that is not divided
+	partBlock  = "block-"
+)
+
+// hexLines is the lines of some columns, so many bytes each.
+type hexLines struct {
+	columns []column
+	width   int
+	lead    int // lines ahead of the common start
+	count   int
+}
+
+func linesOf(columns []column, width int) hexLines {
+	l := hexLines{columns: columns, width: width}
+	for _, c := range columns {
+		l.lead = max(l.lead, l.ahead(c))
+	}
+	for _, c := range columns {
+		l.count = max(l.count, l.lead+(c.end()-c.before+width-1)/width)
+	}
+	return l
+}
+
+func (l hexLines) ahead(c column) int { return (c.before + l.width - 1) / l.width }
+
+func (c column) end() int { return min(len(c.buf.Data), maxBytes) }
+
+// bytes is what of a column stands on line n: nothing where from is not before to.
+func (l hexLines) bytes(c column, n int) (from, to int) {
+	if n < l.lead {
+		from = (n - l.lead + l.ahead(c)) * l.width
+		if from < 0 {
+			return 0, 0
+		}
+		return from, min(from+l.width, c.before)
+	}
+	from = c.before + (n-l.lead)*l.width
+	return from, min(from+l.width, c.end())
+}
+
+// line is the number of the line on which a byte of a column stands.
+func (l hexLines) line(c column, at int) int {
+	if at < c.before {
+		return l.lead - l.ahead(c) + at/l.width
+	}
+	return l.lead + (at-c.before)/l.width
+}
+
+// some is the lines [from, to).
+func (l hexLines) some(from, to int, s State) html.Node {
+	var body []html.Node
+	for n := from; n < min(to, l.count); n++ {
+		body = append(body, html.El("div", html.Class("line"), html.Map(l.columns, func(_ int, c column) html.Node {
+			var inside html.Node
+			if from, to := l.bytes(c, n); from < to {
+				inside = hexLine(c, from, to, s)
+			}
+			return html.El("span", html.Class("cell", c.class), inside)
+		})))
+	}
+	return html.Group(body...)
+}
+
+// all is all lines, in blocks where they are many.
+func (l hexLines) all(s State) html.Node {
+	if l.count <= maxLines || s.View == ViewCertificates { // certificates are short
+		return l.some(0, l.count, s)
+	}
+	chosen := 0
+	for _, c := range l.columns {
+		if n := resolve([]*trace.Node{c.root}, s.Node); n != nil && n.Off < c.end() {
+			chosen = l.line(c, n.Off) / blockLines
+			break
+		}
+	}
+	var blocks []html.Node
+	for from := 0; from < l.count; from += blockLines {
+		b := from / blockLines
+		filled := b < 2 || b >= chosen-1 && b <= chosen+1
+		var inside html.Node
+		if filled {
+			inside = l.some(from, from+blockLines, s)
+		}
+		blocks = append(blocks, html.El("div", html.Class("block"), html.Attr("id", partBlock+strconv.Itoa(b)), inside))
+	}
+	return html.Group(blocks...)
+}
+
+// Block is the inside of the block with that id, of the bytes of the chosen record.
+func Block(t *trace.Trace, s State, id string) (html.Node, bool) {
+	number, _ := strings.CutPrefix(id, partBlock)
+	b, err := strconv.Atoi(number)
+	if err != nil || b < 0 || b > maxBytes || s.Event < 0 || s.Event >= len(t.Events) || t.Events[s.Event].Wire == nil {
+		return html.Node{}, false
+	}
+	cols, width := columns(t.Events[s.Event], s)
+	return linesOf(cols, width).some(b*blockLines, (b+1)*blockLines, s), true
+}
+
 // hexView shows buffers side by side, so many bytes a line. Bytes are grouped
 // by the innermost field that they belong to.
 func hexView(columns []column, width int, s State) html.Node {
-	lines := make([][]html.Node, len(columns))
-	lead := 0 // lines ahead of the common start
-	for _, c := range columns {
-		lead = max(lead, (c.before+width-1)/width)
-	}
-	most := 0
-	for i, c := range columns {
-		own := (c.before + width - 1) / width
-		for range lead - own {
-			lines[i] = append(lines[i], html.Node{})
-		}
-		for from := 0; from < c.before; from += width {
-			lines[i] = append(lines[i], hexLine(c, from, min(from+width, c.before), s))
-		}
-		end := min(len(c.buf.Data), maxBytes)
-		for from := c.before; from < end; from += width {
-			lines[i] = append(lines[i], hexLine(c, from, min(from+width, end), s))
-		}
-		most = max(most, len(lines[i]))
-	}
-	body := make([]html.Node, most)
-	for n := range most {
-		body[n] = html.El("div", html.Class("line"), html.Map(lines, func(i int, l []html.Node) html.Node {
-			var inside html.Node
-			if n < len(l) {
-				inside = l[n]
-			}
-			return html.El("span", html.Class("cell", columns[i].class), inside)
-		}))
-	}
 	return html.El("div", html.Class("hex", "columns-"+strconv.Itoa(len(columns)), "width-"+strconv.Itoa(width)), html.Attr("id", idIn(s, "hex")),
 		html.Attr("tabindex", "0"), html.Attr("role", "group"),
 		html.Attr("aria-label", "Bytes. Arrow keys move to the field at the next byte or line."),
 		html.El("div", html.Class("line titles"), html.Map(columns, func(_ int, c column) html.Node {
 			return html.El("span", html.Class("cell", c.class), html.Text(c.title))
 		})),
-		html.Group(body...),
+		linesOf(columns, width).all(s),
 		html.Map(columns, func(_ int, c column) html.Node {
 			return html.If(len(c.buf.Data) > maxBytes, html.El("p", html.Class("cut"),
 				html.Text(fmt.Sprintf("%s has %d bytes, of which the first %d are shown. %s has them all.", c.title, len(c.buf.Data), maxBytes, when(c.class != "der", "trace.json")+when(c.class == "der", "The download")))))

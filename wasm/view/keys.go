@@ -37,7 +37,7 @@ func Toggle(s *State, t *trace.Trace, path string) {
 		s.Open[path] = !open
 		return
 	case path == partObject:
-		s.Open[path] = !objectOpen(*s)
+		s.Open[path] = !objectOpen(s)
 		return
 	case strings.HasPrefix(path, partFold):
 		s.Open[path] = !s.Open[path]
@@ -58,7 +58,7 @@ func Toggle(s *State, t *trace.Trace, path string) {
 // ArrowUp, ArrowDown, ArrowLeft, ArrowRight, Home, End.
 func Key(s *State, t *trace.Trace, key string) {
 	defer s.inView()()
-	all := shownRoots(*s, t)
+	all := shownRoots(s, t)
 	if key, ok := strings.CutPrefix(key, "hex "); ok {
 		hexKey(s, t, all, key)
 		return
@@ -156,7 +156,7 @@ func hexKey(s *State, t *trace.Trace, all []*trace.Node, key string) {
 func level(path string) int { return strings.Count(path, "-") + 1 }
 
 func nodeAt(s *State, t *trace.Trace, path string) *trace.Node {
-	return resolve(shownRoots(*s, t), path)
+	return resolve(shownRoots(s, t), path)
 }
 
 // visible is the paths of the tree's rows in order.

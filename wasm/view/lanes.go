@@ -30,10 +30,14 @@ func rows(t *trace.Trace, s State) []html.Node {
 	var out []html.Node
 	step, from := -1, trace.Side("")
 	events := t.Events[:min(s.At, len(t.Events))]
+	begin, end := 0, 0 // of the stretch that the event is part of
 	for i := 0; i < len(events); i++ {
-		if first, end, ok := folded(events, i, s); ok {
-			out = append(out, fold(events, first, end))
-			i = end - 1
+		if i >= end {
+			begin, end = i, max(stretch(events, i), i+1)
+		}
+		if to := folded(i, begin, end, s); to > i {
+			out = append(out, fold(events, i, to, blockOf(i, begin)))
+			i = to - 1
 			continue
 		}
 		e := events[i]
@@ -50,25 +54,32 @@ func rows(t *trace.Trace, s State) []html.Node {
 	return out
 }
 
-// foldEnds is how many records stay in view at both ends of a folded stretch,
-// partFold what State.Open files an unfolded one under, before its first index.
+// foldEnds is how many records stay in view at both ends of a stretch, and on both
+// sides of the chosen one; unfolding shows foldBlock more of them. partFold is what
+// State.Open files that under, before the first index of the block.
 const (
-	foldEnds = 2
-	partFold = "fold-"
+	foldEnds  = 2
+	foldBlock = 100
+	partFold  = "fold-"
 )
 
-// folded tells whether the event at i is the first of a folded stretch.
-func folded(events []*trace.Event, i int, s State) (first, end int, ok bool) {
-	if i < foldEnds || !isData(events[i]) {
-		return 0, 0, false
+// folded is where the fold that begins with the event at i ends, in a stretch from
+// begin to end; i itself where there is none.
+func folded(i, begin, end int, s State) int {
+	to := i
+	for to >= begin+foldEnds && to < end-foldEnds && (to < s.Event-foldEnds || to > s.Event+foldEnds) && !s.Open[blockOf(to, begin)] {
+		to++
 	}
-	begin := i - foldEnds
-	if stretch(events, begin) <= i || begin > 0 && stretch(events, begin-1) > begin {
-		return 0, 0, false
+	if to-i <= foldEnds {
+		return i
 	}
-	end = stretch(events, i) - foldEnds
-	chosen := s.Event >= i && s.Event < end
-	return i, end, end-i > foldEnds && !chosen && !s.Open[partFold+strconv.Itoa(i)]
+	return to
+}
+
+// blockOf is what State.Open files the event at i under.
+func blockOf(i, begin int) string {
+	first := begin + foldEnds
+	return partFold + strconv.Itoa(first+max(0, i-first)/foldBlock*foldBlock)
 }
 
 // stretch is where the application data of one side that the event at i is part
@@ -85,13 +96,13 @@ func isData(e *trace.Event) bool {
 	return len(e.Messages) == 1 && e.Messages[0].Name == "application_data" || len(e.Messages) == 0 && e.Protection != nil && e.Protection.Epoch != trace.EpochHandshake
 }
 
-func fold(events []*trace.Event, from, to int) html.Node {
+func fold(events []*trace.Event, from, to int, block string) html.Node {
 	bytes := 0
 	for _, e := range events[from:to] {
 		bytes += len(e.Wire.Data)
 	}
 	return html.El("li", html.Class("event fold", epochClass(events[from])),
-		html.El("button", html.Attr("type", "button"), html.Attr("id", partFold+strconv.Itoa(from)), act(ActToggle, partFold+strconv.Itoa(from)),
+		html.El("button", html.Attr("type", "button"), html.Attr("id", partFold+strconv.Itoa(from)), act(ActToggle, block),
 			html.Text(fmt.Sprintf("%d more records, %s", to-from, size(bytes)))))
 }
 

@@ -194,21 +194,6 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// BenchmarkPage is the markup of the whole page with the largest record of the
-// default run chosen.
-func BenchmarkPage(b *testing.B) {
-	tr := recorded(b, "")
-	s := State{View: ViewHandshake, Detailed: true, Scenario: scenario.Default(), At: len(tr.Events), Event: 0, Open: map[string]bool{}}
-	n := 0
-	for b.Loop() {
-		n = 0
-		for _, r := range Page(tr, s) {
-			n += len(r.Content.String())
-		}
-	}
-	b.ReportMetric(float64(n), "bytes")
-}
-
 // The meaning of a value stands beside that of its field, and a cipher suite's
 // name is taken apart.
 func TestMeaning(t *testing.T) {

@@ -1,0 +1,109 @@
+package app
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/pem"
+	"strings"
+	"testing"
+	"time"
+
+	"tlsplay/wasm/view"
+)
+
+// What is pasted is shown beside the run, which stays as it is.
+func TestPaste(t *testing.T) {
+	a := started(t)
+	was := a.Trace
+	a.Do(Action{view.ActGo, "#/certificates"})
+	der := a.Trace.Certificates[1].DER.Data
+	text := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	for _, input := range []string{text, hex.EncodeToString(der), string(der), "some\ntext " + text} {
+		a.Do(Action{view.ActPaste, "\n" + input})
+		r := a.State.Reading
+		if len(r.Pasted) != 1 || r.Object != 1 || r.Error != "" || !strings.Contains(page(a), "Playground Issuing CA 1") {
+			t.Fatalf("%.20q: %d objects, error %q", input, len(r.Pasted), r.Error)
+		}
+	}
+	a.Do(Action{view.ActField, "1"})
+	if a.State.Reading.Node == "" || !strings.Contains(page(a), `id="t-`+a.State.Reading.Node+`"`) {
+		t.Error("a field of what was pasted can't be chosen")
+	}
+	data, err := a.File("object-1.der")
+	if err != nil || !bytes.Equal(data, der) {
+		t.Errorf("the download is %d bytes, %v", len(data), err)
+	}
+	if data, err = a.File("object-1.pem"); err != nil || string(data) != text {
+		t.Errorf("the download is %q, %v", data, err)
+	}
+	if got := view.Copy(a.Trace, a.State, "PEM"); got != text {
+		t.Errorf("copied: %q", got)
+	}
+	a.Do(Action{view.ActPaste, "a.txt\nno certificate"})
+	if r := a.State.Reading; len(r.Pasted) != 0 || !strings.Contains(r.Error, "a.txt") || !strings.Contains(page(a), r.Error[2:]) {
+		t.Errorf("nonsense: %d objects, error %q", len(r.Pasted), r.Error)
+	}
+	a.Do(Action{view.ActPaste, "chain.pem\n" + text})
+	a.Do(Action{view.ActAlso, "other.pem\n" + text + text})
+	if n := len(a.State.Reading.Pasted); n != 3 || a.State.Reading.Object != 1 {
+		t.Errorf("%d objects of two files", n)
+	}
+	a.Do(Action{Name: view.ActRun})
+	if len(a.State.Reading.Pasted) != 3 || a.State.Reading.Object != 1 {
+		t.Error("another run took what was pasted away")
+	}
+	a.Do(Action{Name: view.ActForget})
+	if a.State.Reading.Chosen() || a.State.Reading.Pasted != nil {
+		t.Errorf("forgotten: %+v", a.State.Reading)
+	}
+	if a.Trace == was || len(a.Trace.Events) == 0 {
+		t.Error("the run was lost")
+	}
+}
+
+// 10 MB of certificates, and one certificate of 10 MB, take no time to speak of.
+func TestPasteLarge(t *testing.T) {
+	a := started(t)
+	a.Do(Action{view.ActGo, "#/certificates"})
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.Trace.Certificates[0].DER.Data})
+	one := append([]byte{0x30, 0x83, 0xa0, 0, 0}, bytes.Repeat([]byte{0x30, 2, 5, 0}, 0xa00000/4)...)
+	for name, input := range map[string]string{"many": strings.Repeat(string(text), 10<<20/len(text)), "one": string(one), "nothing": strings.Repeat("a b\n", 10<<18)} {
+		start := time.Now()
+		a.Do(Action{view.ActPaste, name + "\n" + input})
+		page(a)
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("%s: %v", name, took)
+		} else {
+			t.Logf("%s: %v, %d objects and %d more, %q", name, took, len(a.State.Reading.Pasted), a.State.Reading.Left, a.State.Reading.Error)
+		}
+	}
+}
+
+// What nobody can have clicked on does no harm.
+func TestCertificateNonsense(t *testing.T) {
+	a := started(t)
+	a.Do(Action{view.ActGo, "#/certificates?certificate=2&field=b0-1"})
+	for _, act := range []Action{
+		{view.ActObject, "99"},
+		{view.ActObject, "p1"},
+		{view.ActObject, "-1"},
+		{view.ActObject, "px"},
+		{view.ActField, "99"},
+		{view.ActField, "x"},
+		{view.ActNode, "b99"},
+		{view.ActToggle, "object-anatomy"},
+		{view.ActKey, "hex End"},
+		{view.ActKey, "ArrowUp"},
+		{view.ActPaste, ""},
+		{view.ActAlso, ""},
+		{view.ActGo, "#/certificates?certificate=77"},
+		{view.ActKnob, "fault=self-signed"}, // one certificate where there were three
+		{Name: view.ActClose},
+	} {
+		a.Do(act)
+		page(a)
+		if _, err := a.File("certificate-9.pem"); err == nil {
+			t.Error("a file of a certificate that is not there")
+		}
+	}
+}

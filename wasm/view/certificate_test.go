@@ -1,0 +1,206 @@
+package view
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/hex"
+	"encoding/pem"
+	"math/big"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"tlsplay/sim"
+	"tlsplay/sim/explain/embedded"
+	"tlsplay/sim/scenario"
+	"tlsplay/sim/trace"
+	"tlsplay/sim/x509view"
+	"tlsplay/wasm/html"
+)
+
+// reading is a run of mutual TLS in the view of the certificates.
+func reading(t testing.TB, fault string) (*trace.Trace, *State) {
+	t.Helper()
+	sc := scenario.Default()
+	sc.Seed, sc.Clock, sc.Group, sc.Fault = "60", "2026-01-15T12:00:00Z", "X25519", fault
+	if fault == "" {
+		sc.Server.ClientAuth, sc.Client.Certificate = "require-and-verify", "ecdsa-p256"
+	}
+	tr, err := sim.Run(context.Background(), sc, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr, &State{View: ViewCertificates, Event: -1, At: len(tr.Events), Open: map[string]bool{}, Texts: Texts{embedded.Texts()}}
+}
+
+// The goldens are read by a person when they are written, like those of
+// TestGolden.
+func TestCertificateGolden(t *testing.T) {
+	mutual, s := reading(t, "")
+	chosen := *s
+	ChooseObject(&chosen, mutual, "2")
+	ChooseCertificateField(&chosen, mutual, "6")
+	refused, r := reading(t, scenario.PathLength)
+	pastedState := *s
+	pastedState.Reading = pastedAll(t, "-----BEGIN CERTIFICATE-----\n"+strings.Repeat("A", 16)+"!\n-----END CERTIFICATE-----\n"+string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: mutual.Certificates[0].DER.Data})))
+	for name, n := range map[string]html.Node{
+		"certificate-chosen": panel(mutual, &chosen),
+		"trust-accepted":     trust(mutual, s),
+		"trust-refused":      trust(refused, r),
+		"pasted":             pasted(&pastedState),
+	} {
+		got := strings.ReplaceAll(n.String(), "><", ">\n<") + "\n"
+		wellFormed(t, got)
+		file := filepath.Join("testdata", name+".html")
+		if *update {
+			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != string(want) {
+			t.Errorf("%s has changed:\n%s", file, firstDifference(string(want), got))
+		}
+	}
+}
+
+func pastedAll(t testing.TB, text string) (r Reading) {
+	t.Helper()
+	objects, err := x509view.Input([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, o := range objects {
+		p := NewPasted(o, "", i)
+		p.Open()
+		r.Pasted = append(r.Pasted, p)
+	}
+	return r
+}
+
+// Every field in a person's order leads to the bytes that it says.
+func TestFieldsLeadToBytes(t *testing.T) {
+	tr, s := reading(t, "")
+	for i, c := range tr.Certificates {
+		ChooseObject(s, tr, strconv.Itoa(i+1))
+		for n, f := range c.Fields {
+			ChooseCertificateField(s, tr, strconv.Itoa(n+1))
+			data, _ := copyObject(tr, s, "hex")
+			if want := c.DER.Data[f.Offset : f.Offset+f.Length]; string(data) != string(want) {
+				t.Errorf("certificate %d: %s leads to %d bytes, want %d", i+1, f.ID, len(data), len(want))
+			}
+			if text := panel(tr, s).String(); !strings.Contains(text, `id="t-`+s.Reading.Node+`"`) || strings.Count(text, `aria-pressed="true"`) != 1 {
+				t.Errorf("certificate %d: %s is chosen and not shown", i+1, f.ID)
+			}
+			back, err := ParsePlace(s.Address())
+			if err != nil || back.Certificate != i+1 || back.Field != s.Reading.Node {
+				t.Errorf("the address %s leads to %+v, %v", s.Address(), back, err)
+			}
+		}
+	}
+	if s.Node != "" {
+		t.Errorf("the field %q of the record in the other view was chosen, too", s.Node)
+	}
+	// The keys work in the tree and in the bytes of the view that is shown.
+	was := s.Reading.Node
+	Key(s, tr, "hex ArrowRight")
+	Key(s, tr, "ArrowDown")
+	if s.Reading.Node == was || s.Node != "" {
+		t.Errorf("the keys lead to %q and %q", s.Reading.Node, s.Node)
+	}
+}
+
+// Each way a run's certificates can be wrong is drawn: the verdict, and the check
+// that stopped the path.
+func TestTrustOfFaults(t *testing.T) {
+	for _, fault := range scenario.CertificateFaults {
+		tr, s := reading(t, fault)
+		got := trust(tr, s).String() + certificates(tr, s).String() + panel(tr, s).String()
+		wellFormed(t, got)
+		for _, j := range tr.Trust {
+			v := j.Verification()
+			if refused := strings.Contains(got, "The client refused it."); refused == v.OK {
+				t.Errorf("%s: verdict %v is drawn as refused: %v", fault, v.OK, refused)
+			}
+			if !v.OK && !strings.Contains(got, html.Text(v.Error).String()) {
+				t.Errorf("%s: the error %q is not shown", fault, v.Error)
+			}
+			if !v.OK && !strings.Contains(got, `class="failed"`) {
+				t.Errorf("%s: no check failed", fault)
+			}
+		}
+	}
+}
+
+// Markup and characters that can't be seen, in every name of a certificate, stay
+// text; a key's bytes are nowhere.
+func TestHostilePasted(t *testing.T) {
+	const evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u202eelpmaxe"
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: evil, Organization: []string{evil}},
+		DNSNames: []string{evil}, EmailAddresses: nil, NotBefore: time.Unix(0, 0), NotAfter: time.Unix(1e10, 0),
+		OCSPServer: []string{evil}, CRLDistributionPoints: []string{evil},
+		ExtraExtensions: []pkix.Extension{{Id: []int{1, 2, 3, 4}, Value: []byte(evil)}},
+	}
+	template.DNSNames = []string{strings.ReplaceAll(evil, "\u202e", "")}
+	template.OCSPServer, template.CRLDistributionPoints = template.DNSNames, template.DNSNames
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: template.Subject}, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := ""
+	for label, b := range map[string][]byte{"CERTIFICATE": der, "CERTIFICATE REQUEST": request, "PRIVATE KEY": secret, "<b>" + evil: der[:20]} {
+		text += "-----BEGIN " + label + "-----\n" + string(pem.EncodeToMemory(&pem.Block{Type: "X", Bytes: b}))[len("-----BEGIN X-----\n"):]
+		text = strings.Replace(text, "-----END X-----", "-----END "+label+"-----", 1)
+	}
+	tr, s := reading(t, "")
+	s.Detailed = true
+	s.Reading = pastedAll(t, text)
+	for i := range s.Reading.Pasted {
+		s.Reading.Pasted[i].File = evil
+		ChooseObject(s, tr, "p"+strconv.Itoa(i+1))
+		got := pasted(s).String() + panel(tr, s).String()
+		wellFormed(t, got)
+		for _, mark := range []string{"<script", "<img", `onerror="`} {
+			if strings.Contains(got, mark) {
+				t.Errorf("object %d lets %q through", i+1, mark)
+			}
+		}
+		raw, _ := key.Bytes()
+		if strings.Contains(strings.ReplaceAll(got, " ", ""), hex.EncodeToString(raw)[:16]) {
+			t.Errorf("object %d shows the private key", i+1)
+		}
+		if p := s.Reading.Pasted[i]; p.Kind.Secret() {
+			if Copy(tr, *s, "hex") != "" || p.DER != nil {
+				t.Error("the private key can be copied out of the page")
+			}
+			if !strings.Contains(got, "never leaves this page") || !strings.Contains(got, "ecPublicKey") {
+				t.Errorf("the private key is shown as %s", got)
+			}
+		}
+	}
+	s.Reading = Reading{Error: evil}
+	wellFormed(t, pasted(s).String())
+}
