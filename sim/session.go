@@ -19,6 +19,9 @@
 //	x509view  certificates in readable form
 //	trust     paths to a trusted root, check by check
 //
+// Over QUIC (quic.go, endpoint/quic.go, follow/packet.go) the same code runs on
+// datagrams; what of QUIC is real there and what is not, package endpoint says.
+//
 // A [Session] is stepped packet by packet. While it waits, [Session.InFlight] is
 // what is on the wire and [Session.Attack] does something to it, as the rules of
 // its scenario do. A run can be of several connections, each a trace of its own

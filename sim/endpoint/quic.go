@@ -23,13 +23,13 @@ type quic struct {
 	conn net.Conn
 	tls  *tls.QUICConn
 
-	own, peer   []byte // connection IDs
-	destination []byte // the first one, which the client made up
-	read, write map[tls.QUICEncryptionLevel]*keys.PacketKeys
+	own, peer   []byte                  // connection IDs
+	destination []byte                  // the first one, which the client made up
+	read, write [4]*keys.PacketKeys     // by level, as the next ones
 	level       tls.QUICEncryptionLevel // of the last keys to write with
-	sent        map[byte]uint64         // packets of each packet number space
-	cryptoSent  map[tls.QUICEncryptionLevel]uint64
-	cryptoRead  map[tls.QUICEncryptionLevel]uint64
+	sent        [4]uint64               // packets; 0-RTT counts with 1-RTT
+	cryptoSent  [4]uint64
+	cryptoRead  [4]uint64
 	streamSent  uint64
 	streamRead  uint64
 
@@ -55,11 +55,7 @@ const (
 )
 
 func (e *Endpoint) quic(conn net.Conn) (err error) {
-	q := &quic{
-		e: e, conn: conn, own: make([]byte, idLength),
-		read: map[tls.QUICEncryptionLevel]*keys.PacketKeys{}, write: map[tls.QUICEncryptionLevel]*keys.PacketKeys{},
-		sent: map[byte]uint64{}, cryptoSent: map[tls.QUICEncryptionLevel]uint64{}, cryptoRead: map[tls.QUICEncryptionLevel]uint64{},
-	}
+	q := &quic{e: e, conn: conn, own: make([]byte, idLength)}
 	if _, err := io.ReadFull(e.config.Rand, q.own); err != nil {
 		return err
 	}
@@ -223,8 +219,7 @@ func (q *quic) stream(l tls.QUICEncryptionLevel) {
 
 // send makes a packet of frames. RFC 9000, Section 17; RFC 9001, Section 5.3.
 func (q *quic) send(l tls.QUICEncryptionLevel, frames []byte) {
-	long := map[tls.QUICEncryptionLevel]byte{initial: 0xc1, earlyData: 0xd1, handshake: 0xe1} // packet numbers of two bytes
-	first, k, tag := long[l], q.write[l], 0
+	first, k, tag := "\xc1\xd1\xe1\x41"[l], q.write[l], 0 // packet numbers of two bytes
 	if l != initial {
 		if k == nil {
 			return
@@ -232,9 +227,8 @@ func (q *quic) send(l tls.QUICEncryptionLevel, frames []byte) {
 		tag = k.TagLen()
 	}
 	var header []byte
-	space := first
-	if first == 0 {
-		header = append([]byte{0x41}, q.peer...)
+	if l == application {
+		header = append([]byte{first}, q.peer...)
 	} else {
 		header = append([]byte{first, 0, 0, 0, 1, idLength}, q.peer...)
 		header = append(append(header, idLength), q.own...)
@@ -243,11 +237,12 @@ func (q *quic) send(l tls.QUICEncryptionLevel, frames []byte) {
 		}
 		header = varint(header, uint64(2+len(frames)+tag))
 	}
+	space := &q.sent[l]
 	if l == earlyData {
-		space = 0 // 0-RTT and 1-RTT share one
+		space = &q.sent[application]
 	}
-	number := q.sent[space]
-	q.sent[space]++
+	number := *space
+	*space++
 	header = append(header, byte(number>>8), byte(number))
 	packet := append(header, frames...)
 	if k != nil {
@@ -265,7 +260,7 @@ func (q *quic) packet(b []byte) error {
 	if first&0x80 == 0 {
 		r.bytes(idLength)
 	} else {
-		l = [...]tls.QUICEncryptionLevel{initial, earlyData, handshake, application}[first>>4&3]
+		l = tls.QUICEncryptionLevel(first >> 4 & 3) // they have the same numbers; Retry is none of them
 		r.bytes(4)
 		destination := r.bytes(uint64(r.byte()))
 		source := r.bytes(uint64(r.byte()))

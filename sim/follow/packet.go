@@ -1,7 +1,7 @@
 package follow
 
 import (
-	"fmt"
+	"strconv"
 
 	"tlsplay/sim/dissect"
 	"tlsplay/sim/keys"
@@ -33,7 +33,7 @@ func (f *Follower) Packet(from trace.Side, data []byte) *trace.Event {
 		f.packets = packets{}
 	}
 	e := f.event(trace.KindPacket, from)
-	e.Wire = f.alloc(fmt.Sprintf("packet %d", e.Index), data, nil)
+	e.Wire = f.alloc("packet "+strconv.Itoa(e.Index), data, nil)
 	e.Type = dissect.PacketType(data[0])
 	e.Inner = e.Type
 	epoch := epochs[e.Type]
@@ -82,7 +82,7 @@ func (f *Follower) openPacket(e *trace.Event, epoch trace.Epoch) bool {
 		}
 		p.Opened, p.Reason, p.Suite = true, "", k.Suite.Name
 		p.Key, p.IV, p.Nonce, p.AAD, p.Tag = k.Key, k.IV, k.Nonce(p.Seq), header, sealed[len(plain):]
-		e.Plain = f.alloc(fmt.Sprintf("packet %d, decrypted", e.Index), plain,
+		e.Plain = f.alloc("packet "+strconv.Itoa(e.Index)+", decrypted", plain,
 			[]trace.Span{{Buffer: e.Wire.ID, Offset: payload.Off, Length: len(sealed)}})
 		return true
 	}
@@ -98,14 +98,12 @@ func (f *Follower) openPacket(e *trace.Event, epoch trace.Epoch) bool {
 		if try(k) {
 			f.packets[at] = k
 			f.dirs[e.From].traffic = t // of which Finished is made
-			how := func(purpose string, n int) string {
-				return fmt.Sprintf(`HKDF-Expand-Label(%s, %q, "", %d)`, label, purpose, n)
-			}
+			const how = "HKDF-Expand-Label("
 			f.Secrets = append(f.Secrets, trace.Secret{
 				Label: label, From: e.From, Epoch: epoch, Secret: t.Secret(),
 				Keys: []trace.Key{
-					{Name: "quic_key", From: e.From, Value: k.Key, How: how("quic key", len(k.Key))},
-					{Name: "quic_iv", From: e.From, Value: k.IV, How: how("quic iv", len(k.IV))},
+					{Name: "quic_key", From: e.From, Value: k.Key, How: how + label + `, "quic key", "", ` + strconv.Itoa(len(k.Key)) + ")"},
+					{Name: "quic_iv", From: e.From, Value: k.IV, How: how + label + `, "quic iv", "", ` + strconv.Itoa(len(k.IV)) + ")"},
 				},
 			})
 			return true
