@@ -26,3 +26,13 @@ func (s *Session) record(d *delivery) {
 		}
 	}
 }
+
+// quicRandom is the random of the ClientHello that a client's first packet begins
+// with, as package endpoint writes it: header, CRYPTO frame, message; or nil.
+func quicRandom(d *delivery) []byte {
+	const frame, message, random = 28, 32, 38
+	if b := d.Data; d.From == trace.Client && d.Kind == trace.KindPacket && len(b) > random+32 && b[0] == 0xc1 && b[frame] == 6 && b[message] == 1 {
+		return b[random : random+32]
+	}
+	return nil
+}

@@ -124,3 +124,38 @@ func TestQUICCertificates(t *testing.T) {
 	}
 	checkTrue(t, tr, true)
 }
+
+// With ECH the ends file their secrets under the inner random; what is held
+// against them is found all the same.
+func TestQUICWithECH(t *testing.T) {
+	tr := run(t, overQUIC(func(sc *scenario.Scenario) { sc.Client.ECH, sc.Server.ECH = "current", true }))
+	checkBytes(t, tr)
+	checkTrue(t, tr, true)
+	if !tr.Endpoints[0].ECHAccepted || !slices.ContainsFunc(tr.Checks, func(c trace.Check) bool { return c.Name == checked13[0] }) {
+		t.Errorf("%+v, checks %v", tr.Endpoints[0], tr.Checks)
+	}
+	tr = run(t, overQUIC(func(sc *scenario.Scenario) { sc.Client.ECH, sc.Server.ECH, sc.Connections = "stale", true, 2 }))
+	if !tr.Endpoints[0].ECHAccepted || tr.Earlier[0].Endpoints[0].Error == "" {
+		t.Errorf("no retry after a rejection: %+v", tr.Endpoints[0])
+	}
+}
+
+// All that is known of the second connection's early data is derived and holds,
+// and large requests cross too.
+func TestEarlyData(t *testing.T) {
+	tr := run(t, overQUIC(func(sc *scenario.Scenario) {
+		sc.Connections, sc.Client.Resume, sc.RequestSize, sc.ResponseSize = 2, true, 50_000, 70_000
+	}))
+	checkBytes(t, tr)
+	checkTrue(t, tr, true)
+	if c, s := tr.Endpoints[0], tr.Endpoints[1]; c.Received != 70_000 || s.Received != 50_000 || !c.EarlyData {
+		t.Errorf("%+v", tr.Endpoints)
+	}
+	for _, e := range tr.Events {
+		for _, m := range e.Messages {
+			if m.Name == "application_data" && e.From == trace.Client && e.Type != "0-RTT" {
+				t.Errorf("event %d: the request as %s", e.Index, e.Type)
+			}
+		}
+	}
+}

@@ -275,6 +275,9 @@ func (s *Session) learn(d *delivery) {
 	if d.From == trace.Client && d.Kind == trace.KindRecord && len(d.Data) > random+32 && d.Data[5] == clientHello && s.random == nil {
 		s.random = d.Data[random : random+32]
 	}
+	if s.random == nil {
+		s.random = quicRandom(d)
+	}
 	for _, line := range s.learned {
 		if s.random != nil {
 			line.ClientRandom = [32]byte(s.random)
