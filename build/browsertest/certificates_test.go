@@ -180,10 +180,12 @@ func TestTrustShown(t *testing.T) {
 			t.Errorf("crypto/x509's error is missing in %q", text)
 		}
 		// The workshop makes new ones.
-		p.Click("#spoil-expired")
+		p.Run(`document.getElementById("spoil-expired").click()`)
 		p.Wait(`/expired \d+ \w+ ago/.test(document.getElementById("chains").innerText) && /Problem: It expired/.test(document.getElementById("chains").innerText)`)
 		choose(p, "workshop-server.client_auth", "require-and-verify")
-		p.Click("#spoil-")
+		p.Wait(`document.getElementById("workshop-server.client_auth").value === "require-and-verify"`)
+		p.Run(`document.getElementById("spoil-").click()`)
+		p.Wait(`/The client accepted it/.test(document.getElementById("trust").innerText)`)
 		choose(p, "workshop-client.certificate", "ed25519")
 		p.Wait(`/Why the server believes the client/.test(document.getElementById("trust").innerText) && /Alex Visitor/.test(document.getElementById("chains").innerText)`)
 		p.Run(`document.querySelector("#trust .route button").click()`)

@@ -46,7 +46,7 @@ func panel(t *trace.Trace, s *State) html.Node {
 	if c.DER != nil {
 		keep = keepButtons(s, kind)
 	}
-	return html.Group(panelHead(name, about, s), warned(problem), warned(c.Error), dated, fieldList(c, s), objectMeaning(c, s), objectAnatomy(c, s), keep)
+	return html.Group(panelHead(name, about, s), warned(problem), warned(c.Error), dated, fieldList(c, s), objectMeaning(c, s), keep, objectAnatomy(c, s))
 }
 
 func panelHead(name, about string, s *State) html.Node {

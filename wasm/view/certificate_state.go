@@ -132,6 +132,9 @@ func ChooseObject(s *State, t *trace.Trace, arg string) {
 		return
 	case pasted && n <= len(r.Pasted):
 		r.Pasted[n-1].Open()
+		if r.Pasted[n-1].Kind != asn1view.Certificate && s.Open != nil {
+			s.Open[partObject] = true // there is nothing else to see of it
+		}
 		r.Certificate, r.Object = 0, n
 	case !pasted && n <= len(t.Certificates):
 		r.Certificate, r.Object = n, 0
