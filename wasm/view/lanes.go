@@ -41,7 +41,7 @@ func rows(t *trace.Trace, s State) []html.Node {
 			continue
 		}
 		e := events[i]
-		if n := stepOf(e); n >= 0 && n != step {
+		if n := stepOf(e); n > step { // a server that has taken early data answers before the client's Finished
 			step, from = n, ""
 			out = append(out, band(n, s))
 		}

@@ -55,6 +55,9 @@ func stepOf(e *trace.Event) int {
 	if e.Kind == trace.KindClose {
 		return 4
 	}
+	if e.Protection != nil && e.Protection.Epoch == trace.EpochEarly { // a part of the hello
+		return -1
+	}
 	for _, m := range e.Messages {
 		switch m.Name {
 		case "client_hello", "server_hello", "hello_retry_request":
