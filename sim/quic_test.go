@@ -159,3 +159,20 @@ func TestEarlyData(t *testing.T) {
 		}
 	}
 }
+
+// The same seed yields the same packets, although a tls.QUICConn has a goroutine
+// of its own: only one of them runs at a time.
+func TestQUICRepeats(t *testing.T) {
+	sc := overQUIC(func(sc *scenario.Scenario) {
+		sc.Group, sc.Connections, sc.Client.Resume, sc.Replay = "X25519", 2, true, true
+	})
+	a, b := run(t, sc), run(t, sc)
+	for i, e := range a.Earlier[1].Events {
+		if string(e.Wire.Data) != string(b.Earlier[1].Events[i].Wire.Data) {
+			t.Errorf("packet %d differs", i)
+		}
+	}
+	if len(a.Events) != len(b.Events) || a.KeyLog != b.KeyLog {
+		t.Error("the replays differ")
+	}
+}
