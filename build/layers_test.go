@@ -20,7 +20,7 @@ var layers = map[string]string{
 	"sim/presets":          "sim/scenario",
 	"sim/presets/embedded": "",
 	"sim/wire":             "sim/trace",
-	"sim/endpoint":         "sim/trace",
+	"sim/endpoint":         "sim/trace sim/keys",
 	"sim/dissect":          "sim/trace sim/registry",
 	"sim/keys":             "sim/registry",
 	"sim/asn1view":         "sim/trace sim/dissect",

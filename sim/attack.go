@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"tlsplay/sim/dissect"
 	"tlsplay/sim/registry"
 	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
@@ -159,6 +160,9 @@ func (s *Session) InFlight() []trace.InFlight {
 		if p.Kind == trace.KindRecord {
 			f.Type = registry.ContentType(p.Data[0])
 		}
+		if p.Kind == trace.KindPacket && len(p.Data) > 0 {
+			f.Type = dissect.PacketType(p.Data[0])
+		}
 		all = append(all, f)
 	}
 	for _, d := range s.attacker.held {
@@ -221,6 +225,8 @@ func (s *Session) read(d *delivery) *trace.Event {
 	switch {
 	case d.Kind == trace.KindClose:
 		e = s.follower.Close(d.From)
+	case !d.lost && s.quic():
+		e = s.follower.Packet(d.From, d.Data)
 	case !d.lost && kind == trace.KindRecord && n == len(d.Data):
 		e = s.follower.Record(d.From, d.Data)
 	default: // what follows is shown as the sender meant it, wherever the receiver now finds its records
@@ -233,6 +239,10 @@ func (s *Session) read(d *delivery) *trace.Event {
 		e.Kind = d.Kind
 		if d.Kind == trace.KindRecord {
 			e.Type = registry.ContentType(d.Data[0])
+			e.Inner = e.Type
+		}
+		if d.Kind == trace.KindPacket && len(d.Data) > 0 {
+			e.Type = dissect.PacketType(d.Data[0])
 			e.Inner = e.Type
 		}
 	}

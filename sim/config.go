@@ -117,6 +117,9 @@ func (s *Session) configs(seed entropy.Seed, start time.Time) (client, server *t
 			server.MinVersion, server.MaxVersion = tls.VersionTLS13, tls.VersionTLS13
 		}
 	}
+	if s.quic() {
+		client.MinVersion, server.MinVersion = tls.VersionTLS13, tls.VersionTLS13
+	}
 	client.DynamicRecordSizingDisabled = sc.Client.FixedRecords
 	server.DynamicRecordSizingDisabled = sc.Server.FixedRecords
 	client.InsecureSkipVerify = sc.Client.SkipVerify

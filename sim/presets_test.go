@@ -105,6 +105,7 @@ func outcomeOf(tr *trace.Trace) (o presets.Outcome) {
 	}
 	for what, so := range map[string]bool{
 		"resumed":             client.Resumed && server.Resumed,
+		"early_data":          client.EarlyData && server.EarlyData,
 		"ech_accepted":        client.ECHAccepted && server.ECHAccepted,
 		"hello_retry_request": client.HelloRetryRequest && server.HelloRetryRequest,
 		"verified":            server.PeerVerified,

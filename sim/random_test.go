@@ -82,6 +82,10 @@ func draw(r *rand.Rand) scenario.Scenario {
 	for range r.IntN(4) * r.IntN(2) {
 		sc.Wire = append(sc.Wire, drawRule(r, r.IntN(12)).String())
 	}
+	quic := sc
+	if quic.Transport, quic.Replay = scenario.QUIC, maybe(); maybe() && quic.Check() == nil {
+		return quic
+	}
 	return sc
 }
 

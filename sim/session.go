@@ -19,6 +19,9 @@
 //	x509view  certificates in readable form
 //	trust     paths to a trusted root, check by check
 //
+// Over QUIC (quic.go, endpoint/quic.go, follow/packet.go) the same code runs on
+// datagrams; what of QUIC is real there and what is not, package endpoint says.
+//
 // A [Session] is stepped packet by packet. While it waits, [Session.InFlight] is
 // what is on the wire and [Session.Attack] does something to it, as the rules of
 // its scenario do. A run can be of several connections, each a trace of its own
@@ -59,8 +62,9 @@ type Session struct {
 	nested    bool            // within a turn of the man in the middle
 	host      entropy.Host
 	ticketKey []byte
-	repeats   bool // all randomness so far came from the seed
-	forgetful bool // withhold the key log from the follower, for tests
+	repeats   bool     // all randomness so far came from the seed
+	flight    [][]byte // the client's first one, for the attacker
+	forgetful bool     // withhold the key log from the follower, for tests
 	closed    bool
 	err       error
 	earlier   []*trace.Trace
@@ -133,7 +137,13 @@ func start(sc scenario.Scenario, host entropy.Host, within *Session) (*Session, 
 }
 
 // connections is how many the run makes.
-func (s *Session) connections() int { return max(1, s.scenario.Connections) }
+func (s *Session) connections() int {
+	n := max(1, s.scenario.Connections)
+	if s.scenario.Replay {
+		n++
+	}
+	return n
+}
 
 // connect begins a connection.
 func (s *Session) connect() (err error) {
@@ -145,7 +155,12 @@ func (s *Session) connect() (err error) {
 	if s.attacker, err = newAttacker(rules); err != nil {
 		return err
 	}
-	s.link = wire.New(cut, wire.Path{
+	divide := cut
+	if s.quic() {
+		divide = datagram
+	}
+	s.link = wire.New(divide, wire.Path{
+		Datagrams: s.quic(),
 		RTT:       time.Duration(sc.Link.RTT) * time.Millisecond,
 		Bandwidth: sc.Link.Bandwidth * 1000,
 		Segment:   sc.Link.Segment,
@@ -159,8 +174,14 @@ func (s *Session) connect() (err error) {
 
 	request, response := sc.Says(true), sc.Says(false)
 	talk := endpoint.Talk{Close: endpoint.Close(sc.Close), Exporter: sc.Exporter}
+	talk.QUIC = s.quic()
 	talk.Send, talk.Expect, talk.Plain, talk.Verify = request, len(response), sc.Client.Plain, s.verify
+	if s.replaying() {
+		talk.Replay = append([][]byte{}, s.flight...)
+	}
+	s.flight = nil
 	s.client = endpoint.New(trace.Client, s.config[trace.Client], talk)
+	talk.Replay = nil
 	talk.Send, talk.Expect, talk.Plain, talk.Verify = response, len(request), sc.Server.Plain, nil
 	if sc.Middle != "" {
 		talk.Relay = s.relay
@@ -254,6 +275,9 @@ func (s *Session) learn(d *delivery) {
 	if d.From == trace.Client && d.Kind == trace.KindRecord && len(d.Data) > random+32 && d.Data[5] == clientHello && s.random == nil {
 		s.random = d.Data[random : random+32]
 	}
+	if s.random == nil {
+		s.random = quicRandom(d)
+	}
 	for _, line := range s.learned {
 		if s.random != nil {
 			line.ClientRandom = [32]byte(s.random)
@@ -323,6 +347,7 @@ func (s *Session) deliver(d *delivery) {
 		s.turn(d.From.Peer(), func() { s.link.Deliver(d.Packet) })
 	}
 	s.learn(d)
+	s.record(d)
 	e := s.read(d)
 	e.Sent, e.Time = s.base.Add(d.Sent), at
 	for _, end := range []*endpoint.Endpoint{s.client, s.server} {

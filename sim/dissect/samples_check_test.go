@@ -127,6 +127,7 @@ func everything(t *testing.T) (roots []*trace.Node) {
 	d := dissect(t)
 	root, _ := d.conv.PlaintextMAC(trace.Client, &trace.Buffer{Data: fill(40)}, typeApplicationData, 20, 4)
 	roots = append(roots, root)
+	roots = append(roots, packetTrees(t)...)
 	raw := Raw(&trace.Buffer{Data: []byte("GET / HTTP/1.1\r\n")})
 	return append(roots, raw)
 }

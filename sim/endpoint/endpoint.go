@@ -26,6 +26,9 @@ type Talk struct {
 	Close    Close
 	Exporter string // a label to export keying material for, or empty
 	Plain    bool   // speak no TLS
+	QUIC     bool   // speak it over QUIC, where Close has no meaning
+	// Replay, if not nil, is the packets that an attacker sends in the client's place.
+	Replay [][]byte
 	// Relay, if not nil, is called by a server that has the request and is about to
 	// answer it.
 	Relay func() error
@@ -152,7 +155,9 @@ func (e *Endpoint) Run(conn net.Conn) {
 		e.state.Doing = Cut
 	default:
 		// crypto/tls wraps neither; errors.As would cost the page 10 kB.
-		e.retry, _ = err.(*tls.ECHRejectionError)
+		if rejected, ok := err.(*tls.ECHRejectionError); ok {
+			e.retry = rejected
+		}
 		if op, ok := err.(*net.OpError); ok && op.Op == "local error" {
 			e.alert = op.Err
 		}
@@ -162,6 +167,12 @@ func (e *Endpoint) Run(conn net.Conn) {
 }
 
 func (e *Endpoint) run(conn net.Conn) error {
+	switch {
+	case e.talk.Replay != nil:
+		return e.replay(conn)
+	case e.talk.QUIC:
+		return e.quic(conn)
+	}
 	talk := e.server
 	if e.side == trace.Client {
 		talk = e.client
@@ -180,7 +191,7 @@ func (e *Endpoint) run(conn net.Conn) error {
 	err := t.Handshake()
 	e.note(t.ConnectionState())
 	if err == nil {
-		err = e.export(t)
+		err = e.export(t.ConnectionState())
 	}
 	if err == nil {
 		err = talk(t)
@@ -195,9 +206,8 @@ func (e *Endpoint) run(conn net.Conn) error {
 // errCut ends a talk without close_notify.
 var errCut = errors.New("endpoint: cut")
 
-func (e *Endpoint) export(t *tls.Conn) (err error) {
+func (e *Endpoint) export(cs tls.ConnectionState) (err error) {
 	if e.talk.Exporter != "" {
-		cs := t.ConnectionState()
 		e.state.Exported, err = cs.ExportKeyingMaterial(e.talk.Exporter, nil, 32)
 	}
 	return err

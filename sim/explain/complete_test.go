@@ -285,6 +285,9 @@ func runs(t *testing.T) (traces []*trace.Trace) {
 		func(sc *scenario.Scenario) { sc.Group = "P-256" },
 		func(sc *scenario.Scenario) { sc.Version, sc.Certificate, sc.Group = "1.2", "rsa-2048", "X25519" },
 		func(sc *scenario.Scenario) { sc.Fault = scenario.Expired },
+		func(sc *scenario.Scenario) {
+			sc.Transport, sc.Client.ALPN, sc.Server.ALPN = scenario.QUIC, []string{"h3"}, []string{"h3"}
+		},
 	} {
 		sc := scenario.Default()
 		sc.Seed, sc.Clock = "60", "2026-01-15T12:00:00Z"

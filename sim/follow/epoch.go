@@ -55,6 +55,9 @@ var labels = map[trace.Side]map[trace.Epoch]string{
 func (f *Follower) enter13(from trace.Side, epoch trace.Epoch, secrets []*keys.Traffic) {
 	d := f.dirs[from]
 	*d = direction{epoch: epoch, version: keys.VersionTLS13, suite: f.hs.suite, label: labels[from][epoch]}
+	if f.packets != nil { // a packet says which keys it is under
+		return
+	}
 	if len(secrets) == 0 {
 		d.reason = f.hs.why13(f.Suite(), d.label)
 		return

@@ -8,6 +8,7 @@
 //	message.go     what each handshake message changes
 //	schedule13.go  the key schedule of TLS 1.3
 //	schedule12.go  that of TLS 1.0 to 1.2
+//	packet.go      packets of QUIC into events
 //	ech.go         the ClientHello inside an encrypted one
 //	check.go       what is verified
 //	known.go       secrets from outside, and derivations as the trace lists them
@@ -52,6 +53,7 @@ type Follower struct {
 	sessions []Session // that this one may resume
 	dirs     map[trace.Side]*direction
 	hs       *handshake
+	packets  packets // nil unless it is QUIC
 	rec      keys.Recorder
 	recorded int // how many of its steps are among the derivations
 	events   int

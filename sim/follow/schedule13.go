@@ -80,6 +80,7 @@ func (f *Follower) early(m message) {
 	} else if logged != nil {
 		secrets = f.earlySuites(m, logged)
 	}
+	h.traffic[trace.Client][trace.EpochEarly] = secrets
 	f.enter13(trace.Client, trace.EpochEarly, secrets)
 }
 

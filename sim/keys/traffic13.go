@@ -84,6 +84,9 @@ func NewTraffic(rec *Recorder, s Suite, label string, secret []byte) (*Traffic, 
 	return &Traffic{base{rec, s, clone(secret), id, 0}}, nil
 }
 
+// Suite is the cipher suite.
+func (t *Traffic) Suite() Suite { return t.suite }
+
 // Update is how many KeyUpdates came before.
 func (t *Traffic) Update() int { return t.update }
 

@@ -15,7 +15,7 @@
 //	alert   the side that sends a fatal alert, and its name
 //	agreed  version, cipher suite and group, if the client's handshake is complete;
 //	        without AES instructions Go prefers ChaCha20 in TLS 1.2
-//	also    more of trace.Endpoint that is true of both ends: resumed, ech_accepted,
+//	also    more of trace.Endpoint that is true of both ends: resumed, early_data, ech_accepted,
 //	        hello_retry_request, alpn=…, verified (the client's certificate)
 //
 // An end that has no error closes in good order. What is not declared is not

@@ -132,6 +132,7 @@ func (s Scenario) Check() error {
 		c.fail("client.ech", s.Client.ECH, "it needs version 1.3 (RFC 9849, Section 6.1)")
 	}
 	s.Server.check(c)
+	s.checkTransport(c)
 	c.between("link.rtt", s.Link.RTT, 0, 60_000)
 	c.between("link.bandwidth", s.Link.Bandwidth, 0, 1e8)
 	if s.Link.Segment != 0 {

@@ -45,6 +45,8 @@ func options(name, own string) []string {
 	switch name {
 	case "fault":
 		return Faults
+	case "transport":
+		return Transports
 	case "client.ech":
 		return ECHs
 	}

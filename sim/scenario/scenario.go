@@ -42,6 +42,9 @@ type Scenario struct {
 	Host string `json:"host" js:"host"`
 	// Fault is what is wrong on purpose, one of Faults, or empty.
 	Fault string `json:"fault,omitempty" js:"fault"`
+	// Transport is what carries the handshake, one of Transports: empty is records
+	// over TCP, "quic" the packets of QUIC (RFC 9001).
+	Transport string `json:"transport,omitempty" js:"transport"`
 	// Request and Response are the application data that client and server send.
 	Request  string `json:"request" js:"request"`
 	Response string `json:"response" js:"response"`
@@ -61,6 +64,10 @@ type Scenario struct {
 	Connections int `json:"connections,omitempty" js:"connections"`
 	// Pause is the time between two connections in seconds.
 	Pause int `json:"pause,omitempty" js:"pause"`
+
+	// Replay has the attacker make one more connection, over QUIC, in which he sends
+	// the first flight of the last one again, 0-RTT data and all.
+	Replay bool `json:"replay,omitempty" js:"replay"`
 
 	Client Client `json:"client,omitzero" js:"client"`
 	Server Server `json:"server,omitzero" js:"server"`
@@ -177,6 +184,7 @@ var (
 	Closes       = []string{CloseServer, CloseHalf, CutClient, CutServer}
 	ClientAuths  = []string{"request", "require-any", "verify-if-given", "require-and-verify"}
 	Staples      = []string{"good", "revoked"}
+	Transports   = []string{QUIC}
 	ECHs         = []string{"current", "stale"}
 	Middles      = []string{"untrusted", "trusted"} // by the client, which has or has not that authority's root
 
@@ -212,6 +220,9 @@ const (
 	KeyMismatch         = "key-mismatch"         // its owner signs with another key
 	Revoked             = "revoked"              // the stapled OCSP response says so, and the client looks
 )
+
+// QUIC is the transport of that name.
+const QUIC = "quic"
 
 // Who ends the connection, and how.
 const (

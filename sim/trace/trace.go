@@ -128,6 +128,7 @@ type Kind string
 const (
 	KindRecord Kind = "record" // a TLS record crossed the wire
 	KindBytes  Kind = "bytes"  // bytes that are no TLS record crossed the wire
+	KindPacket Kind = "packet" // a QUIC packet crossed the wire, one a datagram
 	KindClose  Kind = "close"  // one side closed its half of the transport (TCP FIN)
 )
 
@@ -151,7 +152,8 @@ type Event struct {
 	Original *Buffer  `json:"original,omitempty"`
 	Lost     bool     `json:"lost,omitempty"`
 
-	// Type is the record's content type as it stands on the wire.
+	// Type is the record's content type as it stands on the wire, or the packet's
+	// type: Initial, 0-RTT, Handshake, 1-RTT.
 	Type string `json:"type,omitempty"`
 	// Inner is the content type inside the protection (TLS 1.3), else Type.
 	Inner string `json:"inner,omitempty"`
@@ -312,6 +314,8 @@ type Endpoint struct {
 	Resumed           bool `json:"resumed,omitempty"`
 	ECHAccepted       bool `json:"ech_accepted,omitempty"`
 	HelloRetryRequest bool `json:"hello_retry_request,omitempty"`
+	// EarlyData is true when 0-RTT data was accepted.
+	EarlyData bool `json:"early_data,omitempty"`
 	// Exported is the keying material for the scenario's exporter label.
 	Exported Hex `json:"exported,omitempty"`
 }

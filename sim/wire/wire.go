@@ -33,6 +33,7 @@ type Packet struct {
 type Path struct {
 	RTT       time.Duration // there and back
 	Bandwidth int           // bits per second each way, 0 for no limit
+	Datagrams bool          // nothing has to be set up or closed, as over UDP
 	Segment   int           // bytes of payload in a TCP segment, 0 for no segments
 }
 
@@ -66,9 +67,12 @@ type Link struct {
 }
 
 // New returns a link whose bytes are divided by cut. Its clock begins when the
-// client begins to connect, which takes TCP one round trip.
+// client begins to connect, which takes TCP one round trip and datagrams none.
 func New(cut Cutter, path Path) *Link {
 	l := &Link{cut: cut, path: path}
+	if path.Datagrams {
+		path.RTT = 0
+	}
 	l.client = end{link: l, side: trace.Client, now: path.RTT}
 	l.server = end{link: l, side: trace.Server, now: path.RTT}
 	return l
@@ -252,7 +256,7 @@ func (e *end) CloseWrite() error {
 	}
 	e.finished = true
 	e.flush()
-	if !errors.Is(e.err, net.ErrClosed) {
+	if !errors.Is(e.err, net.ErrClosed) && !e.link.path.Datagrams {
 		e.push(trace.KindClose, nil)
 	}
 	return nil

@@ -191,7 +191,7 @@ func outcome(t *trace.Trace, s State) html.Node {
 func standing(t *trace.Trace, s State, shown []trace.Endpoint) (class, text string) {
 	records := 0
 	for _, e := range t.Events[:s.At] {
-		if e.Kind == trace.KindRecord {
+		if e.Kind == trace.KindRecord || e.Kind == trace.KindPacket {
 			records++
 		}
 	}

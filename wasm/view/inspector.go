@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"tlsplay/sim/trace"
 	"tlsplay/wasm/html"
@@ -128,8 +129,16 @@ func title(e *trace.Event, s State) html.Node {
 	}
 	return html.El("header", html.Class("inspected", epochClass(e)),
 		html.El("h2", name),
-		html.El("p", html.Text(fmt.Sprintf("Record %d, %s to %s", e.Index+1, e.From, e.From.Peer())), html.If(e.Wire != nil, epochChip(e))),
+		html.El("p", html.Text(fmt.Sprintf("%s %d, %s to %s", strings.ToUpper(unit(e)[:1])+unit(e)[1:], e.Index+1, e.From, e.From.Peer())), html.If(e.Wire != nil, epochChip(e))),
 		html.El("button", html.Attr("type", "button"), html.Class("close"), act(ActClose, ""), html.Attr("aria-label", "Close"), icon("cross")))
+}
+
+// unit is what an event is one of.
+func unit(e *trace.Event) string {
+	if e.Kind == trace.KindPacket {
+		return "packet"
+	}
+	return "record"
 }
 
 // protection says how the record is encrypted and with what.
@@ -145,7 +154,7 @@ func protection(t *trace.Trace, e *trace.Event, s State) html.Node {
 	}
 	key := keyOf(t, p)
 	return html.El("details", html.Class("protection"), html.Attr("id", "protection"),
-		html.El("summary", html.Text("Encrypted with "+p.Suite+", "), html.Text(fmt.Sprintf("record %d under this key", p.Seq))),
+		html.El("summary", html.Text("Encrypted with "+p.Suite+", "), html.Text(fmt.Sprintf("%s %d under this key", unit(e), p.Seq))),
 		html.If(p.Reason != "", html.El("p", html.Class("bad"), html.Text("Not decrypted: "+p.Reason))),
 		html.If(key != "", html.El("p", html.El("a", html.Attr("href", s.to(Place{View: ViewKeys, Secret: key})), icon("key"), html.Text("Where this key comes from")))),
 		html.El("dl", html.Class("pairs"),

@@ -41,7 +41,7 @@ func rows(t *trace.Trace, s State) []html.Node {
 			continue
 		}
 		e := events[i]
-		if n := stepOf(e); n >= 0 && n != step {
+		if n := stepOf(e); n > step { // a server that has taken early data answers before the client's Finished
 			step, from = n, ""
 			out = append(out, band(n, s))
 		}
@@ -340,8 +340,15 @@ func learned(e *trace.Event) []string {
 }
 
 func epochChip(e *trace.Event) html.Node {
+	level := "" // of QUIC, which is on the packet
+	if e.Kind == trace.KindPacket {
+		level = e.Type
+	}
 	if e.Protection == nil {
-		return html.El("span", html.Class("chip"), icon("eye"), html.Text("readable"))
+		return html.El("span", html.Class("chip"), icon("eye"), html.Text(strings.TrimPrefix(level+", readable", ", ")))
+	}
+	if level != "" {
+		return html.El("span", html.Class("chip"), icon("lock"), html.Text(level+" key"))
 	}
 	return html.El("span", html.Class("chip"), icon("lock"), html.Text(string(e.Protection.Epoch)+" key"))
 }

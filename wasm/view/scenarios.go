@@ -82,11 +82,11 @@ type knobGroup struct {
 }
 
 var knobGroups = []knobGroup{
-	{"Both ends", "", []string{"version", "suite", "group", "certificate", "fault", "host"}},
+	{"Both ends", "", []string{"version", "transport", "suite", "group", "certificate", "fault", "host"}},
 	{"Client", "client.", nil},
 	{"Server", "server.", nil},
 	{"What they say, and how they close", "", []string{"request", "response", "request_size", "response_size", "close", "exporter", "connections", "pause"}},
-	{"The wire, and who sits on it", "", []string{"link.rtt", "link.bandwidth", "link.segment", "middle", "wire"}},
+	{"The wire, and who sits on it", "", []string{"link.rtt", "link.bandwidth", "link.segment", "middle", "replay", "wire"}},
 	{"So that it can be repeated", "", []string{"clock", "seed"}},
 }
 

@@ -55,6 +55,9 @@ func stepOf(e *trace.Event) int {
 	if e.Kind == trace.KindClose {
 		return 4
 	}
+	if e.Protection != nil && e.Protection.Epoch == trace.EpochEarly { // a part of the hello
+		return -1
+	}
 	for _, m := range e.Messages {
 		switch m.Name {
 		case "client_hello", "server_hello", "hello_retry_request":
@@ -64,9 +67,9 @@ func stepOf(e *trace.Event) int {
 			return 1
 		case "client_key_exchange", "finished":
 			return 2
-		case "application_data", "new_session_ticket", "key_update":
+		case "application_data", "new_session_ticket", "key_update", "handshake_done":
 			return 3
-		case "alert":
+		case "alert", "connection_close":
 			return 4
 		}
 	}
@@ -93,6 +96,8 @@ var plainNames = map[string]string{
 	"new_session_ticket":     "Ticket for next time",
 	"end_of_early_data":      "End of the early data",
 	"key_update":             "My key changes now",
+	"handshake_done":         "I have your Finished",
+	"connection_close":       "Goodbye",
 	"message_hash":           "Hash of the first hello",
 }
 
