@@ -52,7 +52,7 @@ func TestLongRun(t *testing.T) {
 	p.Run(`document.getElementById("run").click()`)
 	p.Wait(`document.querySelectorAll("#events .record").length < 30`)
 	// A record in the middle of what is folded is shown all the same.
-	p.Run(fmt.Sprintf(`location.hash = "#/handshake?record=%d"`, records-20))
+	p.Run(fmt.Sprintf(`location.hash = location.hash.replace("?v1", "?record=%d&v1")`, records-20))
 	p.WaitFor(fmt.Sprintf(`#event-%d[aria-pressed=true]`, records-21))
 	p.Wait(`document.querySelectorAll("#hex .block").length > 40`)
 	p.Wait(`document.querySelectorAll("#hex .block:empty").length > 30`)
