@@ -114,12 +114,6 @@ func (a *App) Do(act Action) {
 		}
 	case view.ActSpeed:
 		a.State.Speed = act.Arg
-	case view.ActSeek:
-		if n, err := strconv.Atoi(act.Arg); err == nil && n >= 0 && n <= len(a.Trace.Events) {
-			a.stop()
-			a.State.At = n
-			a.follow()
-		}
 	case view.ActGo:
 		a.visit(act.Arg)
 	case view.ActDetail:
@@ -252,12 +246,13 @@ func (a *App) run(sc scenario.Scenario) bool {
 // too many.
 func (a *App) keep() {
 	const most = 12
+	run := a.State.Scenario.Fragment(true)
 	_, name, _ := strings.Cut(a.State.Scenario.Fragment(false), "&")
 	if name == "" {
 		name = "stock Go"
 	}
 	for _, p := range a.State.Presets {
-		if p.Scenario.Equal(a.State.Scenario) {
+		if p.Run == run {
 			name = p.Title
 		}
 	}

@@ -62,7 +62,7 @@ func findPresets(all []presets.Preset, words string) []presets.Preset {
 }
 
 func preset(p presets.Preset, s State) html.Node {
-	chosen := p.Scenario.Fragment(false) == s.fragment()
+	chosen := p.Run == s.run // both canonical
 	line := func(who, text string) html.Node {
 		return html.If(text != "", html.El("p", html.Class("error"), html.El("b", html.Text(who)), html.Text(" "), html.El("code", html.Text(text))))
 	}

@@ -33,7 +33,7 @@ type State struct {
 	At         int    // how many of the trace's events have been delivered on the page
 	Event      int    // the chosen event, EventHeld, or -1
 	Asked      bool   // the visitor chose it: where there is no room beside the run, it is shown over it
-	Node       string // the chosen node's path (pathOf), or empty
+	Node       string // the chosen node's path (path.go), or empty
 	Open       map[string]bool
 	Derivation string // the chosen step of the key schedule (derivationName), or empty
 	Playing    bool
@@ -98,7 +98,6 @@ const (
 	ActBack       = "back"       // show one record less
 	ActPlay       = "play"       // step by itself, or stop doing so
 	ActSpeed      = "speed"      // how fast
-	ActSeek       = "seek"       // show that many records, as far as they have crossed
 	ActGo         = "go"         // show what an address names (State.Address)
 	ActDetail     = "detail"     // in plain words, or "detailed"
 	ActEvent      = "event"      // choose an event by index

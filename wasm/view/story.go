@@ -18,24 +18,34 @@ func contrast(t *trace.Trace, s State) html.Node {
 	case e != nil && s.At > e.Index && e.Protection != nil:
 		body := e.Wire.Data[min(5, len(e.Wire.Data)):]
 		sent = html.El("pre", html.Class("noise"), html.Text(wrap(printable(string(body[:min(len(body), 160)]), 160), 40)))
+	case e != nil && s.At > e.Index || s.Scenario.Client.Plain:
+		sent = html.El("p", html.Class("nothing"), html.Text("This client speaks no TLS: what crossed the wire is what stands above."))
 	case e == nil && failedBefore(t, s):
 		sent = html.El("p", html.Class("nothing"), html.Text("Nothing. The handshake failed, so the request was never sent."))
 	default:
 		sent = html.El("p", html.Class("nothing"), html.Text("Nothing yet: first the two shake hands."))
 	}
+	told := " this run, just now"
+	if s.Stored {
+		told = " a recorded run"
+	}
+	shown := strings.SplitN(strings.TrimRight(request, "\r\n"), "\n", maxRequest+1)
 	return html.Group(
 		html.El("h2", html.Text("What everyone on the way sees of it")),
 		html.El("div", html.Class("wire-of epoch-plaintext"),
 			html.El("p", html.El("span", html.Class("chip"), icon("eye"), html.Text("http://")), html.Text(" readable")),
-			html.El("pre", html.Map(strings.Split(strings.TrimRight(request, "\r\n"), "\n"), func(i int, line string) html.Node {
+			html.El("pre", html.Map(shown[:min(len(shown), maxRequest)], func(i int, line string) html.Node {
 				line = printable(line, 60)
 				secret := strings.HasPrefix(line, "Cookie:") || strings.HasPrefix(line, "Authorization:")
 				return html.Group(html.If(i > 0, html.Text("\n")), html.If(secret, html.El("mark", html.Text(line))), html.If(!secret, html.Text(line)))
 			}))),
 		html.El("div", html.Class("wire-of epoch-application"),
-			html.El("p", html.El("span", html.Class("chip"), icon("lock"), html.Text("https://")), html.Text(" this run, just now")),
+			html.El("p", html.El("span", html.Class("chip"), icon("lock"), html.Text("https://")), html.Text(told)),
 			sent))
 }
+
+// maxRequest is how many lines of a request are shown: it may be a megabyte long.
+const maxRequest = 6
 
 // requestOf is the application data that the client sent first, with the event
 // that carried it, or else what it would have sent.
@@ -86,8 +96,10 @@ type fate struct {
 
 // afterwards tells whether a recording of this run stays unreadable.
 func afterwards(t *trace.Trace, s State) html.Node {
-	if t.Suite == "" {
-		return html.Node{}
+	for _, e := range shownEndpoints(t, s) {
+		if e.Doing != endpoint.Done || t.Suite == "" || s.At < len(t.Events) {
+			return html.Node{} // there is no whole conversation yet that could have been recorded
+		}
 	}
 	return html.Group(
 		html.El("h2", html.Text("And if someone recorded all this?")),
@@ -116,6 +128,7 @@ func fates(t *trace.Trace) []fate {
 	}
 	if static {
 		out[0] = fate{"story.server_key_rsa", out[0].title, true, "readable"}
+		out[2].id = "story.quantum_rsa"
 	}
 	if hybrid {
 		out[2] = fate{"story.quantum_hybrid", out[2].title, false, "stays unreadable, as far as anyone knows"}
