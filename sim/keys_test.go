@@ -228,7 +228,7 @@ func TestDerivedElsewhere(t *testing.T) {
 			sc := scenario.Default()
 			c.set(&sc)
 			tr := run(t, sc)
-			checkCovered(t, tr)
+			checkWellFormed(t, tr)
 			checkOpened(t, tr)
 			var steps, checks []string
 			for _, d := range tr.Derivations {

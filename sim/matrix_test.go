@@ -38,7 +38,7 @@ func TestMatrix(t *testing.T) {
 								t.Fatalf("the %s: %+v", e.Side, e)
 							}
 						}
-						checkCovered(t, tr)
+						checkWellFormed(t, tr)
 						checkOpened(t, tr)
 						checkDerived(t, tr)
 						checkReadable(t, tr, sc)

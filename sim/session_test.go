@@ -70,7 +70,7 @@ func TestRuns(t *testing.T) {
 		if sc.Group != "" && tr.Endpoints[0].Group != strings.ReplaceAll(sc.Group, "P-", "CurveP") {
 			t.Errorf("group %s, want %s", tr.Endpoints[0].Group, sc.Group)
 		}
-		checkCovered(t, tr)
+		checkWellFormed(t, tr)
 		checkOpened(t, tr)
 		checkDerived(t, tr)
 		checkReadable(t, tr, sc)
@@ -107,6 +107,14 @@ func checkCovered(t *testing.T, tr *trace.Trace) {
 				}
 			}
 		}
+	}
+}
+
+// checkWellFormed checks that, too, and that nothing in it is malformed.
+func checkWellFormed(t *testing.T, tr *trace.Trace) {
+	t.Helper()
+	checkCovered(t, tr)
+	for _, e := range tr.Events {
 		e.Tree.Walk(func(n *trace.Node) bool {
 			for _, d := range n.Diagnostics {
 				if d.Severity == trace.Error {
@@ -303,7 +311,7 @@ func TestLarge(t *testing.T) {
 		if tr.Endpoints[0].Received != len(sc.Response) || tr.Endpoints[1].Received != len(sc.Request) {
 			t.Errorf("TLS %s: received %d and %d bytes", sc.Version, tr.Endpoints[0].Received, tr.Endpoints[1].Received)
 		}
-		checkCovered(t, tr)
+		checkWellFormed(t, tr)
 		checkReadable(t, tr, sc)
 	}
 }

@@ -44,7 +44,7 @@ func TestSuites(t *testing.T) {
 					}
 					return true
 				})
-				checkCovered(t, tr)
+				checkWellFormed(t, tr)
 				checkOpened(t, tr)
 				checkReadable(t, tr, sc)
 			})
