@@ -237,7 +237,7 @@ func codeByPackage(root string) ([]codeSize, error) {
 	if err != nil {
 		return nil, err
 	}
-	functions, err := functionSizes(wasm)
+	functions, err := bundle.FunctionSizes(wasm)
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ var computing = []string{
 }
 
 // Compile builds what the arguments name, a package or Go files of the module
-// at dir, for js/wasm, into out, and returns it. The result depends on the
+// at dir, for js/wasm, into out, and returns it shrunk. The result depends on the
 // sources, the linker flags and the toolchain only. When out is up to date the
 // go command leaves it alone.
 func Compile(dir, out, ldflags string, args ...string) ([]byte, error) {
@@ -44,7 +44,7 @@ func Compile(dir, out, ldflags string, args ...string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("build: %w", err)
 	}
-	return b, nil
+	return Shrink(b)
 }
 
 // WasmExec is the JavaScript half of the Go runtime, of the very toolchain

@@ -1,0 +1,206 @@
+package bundle
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+)
+
+// Shrink is a wasm of Go's linker that does the same and compresses better.
+//
+//   - The linker cuts the data up wherever there are 8 zero bytes, into 100,000
+//     segments. Their heads cost more, compressed, than the zeros do.
+//   - The tables that tell file and line of an instruction are left out. A stack
+//     trace still names the functions, with "?" for the file.
+//
+// What is not as the linker of Go 1.20 and later writes it stays as it is.
+func Shrink(wasm []byte) ([]byte, error) {
+	all, err := sections(wasm)
+	if err != nil {
+		return nil, err
+	}
+	out := []byte(header)
+	for _, s := range all {
+		if s.kind == dataSection {
+			segments, err := readData(s.body)
+			if err != nil {
+				return nil, err
+			}
+			segments = joined(segments)
+			for _, d := range segments {
+				dropLines(d.data)
+			}
+			s.body = appendData(nil, segments)
+		}
+		out = append(out, s.kind)
+		out = binary.AppendUvarint(out, uint64(len(s.body)))
+		out = append(out, s.body...)
+	}
+	return out, nil
+}
+
+// segment is what memory holds from an offset on when the program starts.
+type segment struct {
+	offset int64
+	data   []byte
+}
+
+const (
+	i32Const = 0x41
+	end      = 0x0b
+)
+
+func readData(body []byte) ([]segment, error) {
+	r := &wasmReader{b: body}
+	var all []segment
+	for n := r.uint(); n > 0 && !r.bad; n-- {
+		if memory, op := r.uint(), r.byte(); memory != 0 || op != i32Const {
+			return nil, errWasm // of other kinds, of which Go makes none
+		}
+		offset := r.int()
+		if r.byte() != end || offset < 0 {
+			return nil, errWasm
+		}
+		all = append(all, segment{offset, r.part().b})
+	}
+	if r.bad || len(r.b) > 0 {
+		return nil, errWasm
+	}
+	return all, nil
+}
+
+func appendData(b []byte, all []segment) []byte {
+	b = binary.AppendUvarint(b, uint64(len(all)))
+	for _, s := range all {
+		b = append(b, 0, i32Const)
+		b = appendInt(b, s.offset)
+		b = append(b, end)
+		b = binary.AppendUvarint(b, uint64(len(s.data)))
+		b = append(b, s.data...)
+	}
+	return b
+}
+
+// joined is the segments with those put together that are near each other. Memory
+// is zero where there are none.
+func joined(all []segment) []segment {
+	const near = 1 << 12 // bytes
+	var out []segment
+	for _, s := range all {
+		if len(out) > 0 {
+			last := &out[len(out)-1]
+			gap := s.offset - last.offset - int64(len(last.data))
+			if gap >= 0 && gap < near {
+				last.data = append(append(last.data, make([]byte, gap)...), s.data...)
+				continue
+			}
+		}
+		out = append(out, segment{s.offset, slices.Clone(s.data)})
+	}
+	return out
+}
+
+// lineTable is where the parts of Go's table of functions begin (runtime.pcHeader),
+// in bytes from its own beginning.
+type lineTable struct {
+	Functions, Files                       uint64 // how many there are
+	_                                      uint64
+	Names, Units, FileNames, Values, Table uint64
+}
+
+// lineTableMark is how it begins on wasm: the magic number of Go 1.20, two zeros,
+// and the sizes of an instruction and of a pointer.
+var lineTableMark = []byte{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8}
+
+// function is the fixed part of what the table says of one (runtime._func). Its
+// values by instruction, such as the line, are tables of their own: each of those
+// numbers is where one begins among the Values, and 0 stands for none.
+type function struct {
+	Entry, Name                 uint32
+	Args, DeferReturn           uint32
+	StackPointer, File, Line    uint32
+	More                        uint32 // how many more such numbers follow
+	Unit, StartLine             uint32
+	ID, Flag, _, FunctionValues uint8
+}
+
+var functionSize = binary.Size(function{})
+
+// dropLines removes file and line from the table of functions, where there is one.
+func dropLines(data []byte) {
+	at := bytes.Index(data, lineTableMark)
+	if at < 0 {
+		return
+	}
+	table := data[at:]
+	var t lineTable
+	if _, err := binary.Decode(table[len(lineTableMark):], binary.LittleEndian, &t); err != nil {
+		return
+	}
+	if !slices.IsSorted([]uint64{t.Names, t.Units, t.FileNames, t.Values, t.Table, uint64(len(table))}) {
+		return
+	}
+	values, functions := table[t.Values:t.Table], table[t.Table:]
+	if t.Functions > uint64(len(functions))/8 {
+		return
+	}
+	// First look, so that nothing is changed where something is not as expected.
+	kept := make([]byte, len(values))
+	keep := func(at uint32) bool {
+		n := valuesLen(values, at)
+		if n > 0 {
+			copy(kept[at:], values[at:int(at)+n])
+		}
+		return at == 0 || n > 0
+	}
+	type known struct {
+		at int
+		function
+	}
+	var all []known
+	for i := range t.Functions {
+		f := known{at: int(binary.LittleEndian.Uint32(functions[8*i+4:]))}
+		if f.at > len(functions) {
+			return
+		}
+		rest := functions[f.at:]
+		if _, err := binary.Decode(rest, binary.LittleEndian, &f.function); err != nil {
+			return
+		}
+		if rest = rest[functionSize:]; uint64(len(rest)) < 4*uint64(f.More) || !keep(f.StackPointer) {
+			return
+		}
+		for i := range f.More {
+			if !keep(binary.LittleEndian.Uint32(rest[4*i:])) {
+				return
+			}
+		}
+		all = append(all, f)
+	}
+	for _, f := range all {
+		f.File, f.Line, f.Unit, f.StartLine = 0, 0, 0, 0
+		binary.Encode(functions[f.at:], binary.LittleEndian, f.function)
+	}
+	copy(values, kept)
+	clear(table[t.Units:t.Values]) // the names of files, and whose they are
+}
+
+// valuesLen is the length of the table of values that begins there: pairs of
+// numbers, of which the first is 0 only behind the last pair. It is 0 where there is
+// no such table.
+func valuesLen(values []byte, at uint32) int {
+	if uint64(at) >= uint64(len(values)) {
+		return 0
+	}
+	r := &wasmReader{b: values[at:]} // which are written alike
+	for first := true; ; first = false {
+		if r.uint() == 0 && !first || r.bad {
+			break
+		}
+		r.uint()
+	}
+	if r.bad {
+		return 0
+	}
+	return len(values) - int(at) - len(r.b)
+}
