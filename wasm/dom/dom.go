@@ -18,16 +18,16 @@ import (
 
 // Page is the document with its regions.
 type Page struct {
-	shown     map[string]string // markup of each region
-	actions   chan<- app.Action
-	barHeight int                // pixels
-	awaited   chan chan struct{} // the runs that scripts wait to be shown
+	shown   map[string]html.Node // in each region
+	changed js.Value             // the control that the visitor has changed last, or undefined
+	actions chan<- app.Action
+	awaited chan chan struct{} // the runs that scripts wait to be shown
 }
 
 // Open takes the page over. What the visitor does is sent to actions; handlers
 // never wait, so a full channel loses the action.
 func Open(actions chan<- app.Action) *Page {
-	p := &Page{shown: map[string]string{}, actions: actions, awaited: make(chan chan struct{}, 16)}
+	p := &Page{shown: map[string]html.Node{}, actions: actions, awaited: make(chan chan struct{}, 16)}
 	root := dom.GetWindow() // elements wrapped by package dom would cost 50 KB
 	root.AddEventListener("click", false, p.click)
 	root.AddEventListener("change", false, p.change)
@@ -36,6 +36,7 @@ func Open(actions chan<- app.Action) *Page {
 	root.AddEventListener("mouseover", false, p.hover)
 	root.AddEventListener("mouseout", false, func(dom.Event) { p.light("") })
 	p.takeFiles(root)
+	watchBar()
 	root.AddEventListener("scroll", true, p.scroll)
 	root.AddEventListener("hashchange", false, func(dom.Event) {
 		p.send(app.Action{Name: view.ActGo, Arg: Address()})
@@ -43,32 +44,47 @@ func Open(actions chan<- app.Action) *Page {
 	return p
 }
 
-// Show puts in the regions that differ from what is shown, and keeps the focus
-// where it was.
+// Show brings the regions up to date, and keeps the focus where it was.
 func (p *Page) Show(regions []view.Region) {
 	focus := ""
 	if el := active(); !el.IsNull() {
 		focus = el.Get("id").String()
 	}
-	changed := false
 	for _, r := range regions {
-		markup := r.Content.String()
-		if p.shown[r.ID] == markup {
-			continue
+		el := element{js.Global().Get("document").Call("getElementById", r.ID)}
+		if was, ok := p.shown[r.ID]; ok {
+			html.Patch(el, was, r.Content)
+		} else {
+			el.Fill(r.Content)
 		}
-		p.shown[r.ID] = markup
-		changed = true
-		el := js.Global().Get("document").Call("getElementById", r.ID)
-		kept := remember(el)
-		el.Set("innerHTML", markup)
-		kept.restore(el)
+		p.shown[r.ID] = r.Content
 	}
-	if changed && focus != "" {
+	p.settle()
+	if focus != "" {
 		if el := active(); el.IsNull() || el.Get("id").String() != focus {
 			if again := js.Global().Get("document").Call("getElementById", focus); again.Truthy() {
 				again.Call("focus", map[string]any{"preventScroll": true})
 			}
 		}
+	}
+}
+
+// settle has the control that was changed stand as the state says it does, which
+// need not be what the visitor made of it.
+func (p *Page) settle() {
+	el := p.changed
+	p.changed = js.Undefined()
+	switch {
+	case el.IsUndefined():
+	case el.Get("tagName").String() == "SELECT":
+		all := el.Get("options")
+		for i := range all.Length() {
+			all.Index(i).Set("selected", all.Index(i).Get("defaultSelected"))
+		}
+	case el.Get("type").String() == "checkbox":
+		el.Set("checked", el.Get("defaultChecked"))
+	default:
+		el.Set("value", el.Get("defaultValue"))
 	}
 }
 
@@ -109,35 +125,6 @@ func (p *Page) reveal(el js.Value) {
 }
 
 func active() js.Value { return js.Global().Get("document").Get("activeElement") }
-
-// kept is what the browser and not our state knows of a region: how far its
-// boxes are scrolled and which of its details are open, by id.
-type kept struct {
-	scroll map[string]float64
-	open   []string
-}
-
-func remember(region js.Value) kept {
-	k := kept{scroll: map[string]float64{}}
-	each(region, ".tree, .hex, [data-scroll]", func(b js.Value) {
-		k.scroll[b.Get("id").String()] = b.Get("scrollTop").Float()
-	})
-	each(region, "details[open][id]", func(d js.Value) { k.open = append(k.open, d.Get("id").String()) })
-	return k
-}
-
-func (k kept) restore(region js.Value) {
-	for _, id := range k.open {
-		if d := region.Call("querySelector", "#"+id); d.Truthy() {
-			d.Set("open", true)
-		}
-	}
-	for id, top := range k.scroll {
-		if b := region.Call("querySelector", "#"+id); b.Truthy() && top > 0 {
-			b.Set("scrollTop", top)
-		}
-	}
-}
 
 func each(region js.Value, selector string, f func(js.Value)) {
 	all := region.Call("querySelectorAll", selector)
@@ -190,6 +177,7 @@ func (p *Page) change(e dom.Event) {
 	if !name.Truthy() {
 		return
 	}
+	p.changed = el
 	value := el.Get("value").String()
 	switch el.Get("type").String() {
 	case "checkbox":
@@ -241,15 +229,8 @@ func (p *Page) scroll(e dom.Event) {
 		id := "block-" + strconv.Itoa(b)
 		el := js.Global().Get("document").Call("getElementById", id)
 		if el.Truthy() && el.Get("childElementCount").Int() == 0 {
-			p.send(app.Action{Name: view.ActBlock, Arg: id})
+			p.send(app.Action{Name: view.ActToggle, Arg: id})
 		}
-	}
-}
-
-// Fill puts markup into an element that Show has left empty.
-func (p *Page) Fill(id string, inside html.Node) {
-	if el := js.Global().Get("document").Call("getElementById", id); el.Truthy() {
-		el.Set("innerHTML", inside.String())
 	}
 }
 

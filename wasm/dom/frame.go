@@ -30,18 +30,17 @@ func (p *Page) Frame(s view.State) {
 		search.Set("value", "")
 	}
 	p.address(s.Address())
-	p.bar()
 }
 
-// bar tells the styles how high the bar is that stays in view: what stands beside
-// the run begins below it.
-func (p *Page) bar() {
-	doc := js.Global().Get("document")
-	height := doc.Call("getElementById", "bar").Get("offsetHeight").Int()
-	if height != p.barHeight {
-		p.barHeight = height
-		doc.Get("documentElement").Get("style").Call("setProperty", "--bar", strconv.Itoa(height)+"px")
-	}
+// watchBar tells the styles how high the bar is that stays in view, since what
+// stands beside the run begins below it.
+func watchBar() {
+	bar := js.Global().Get("document").Call("getElementById", "bar")
+	root := js.Global().Get("document").Get("documentElement")
+	js.Global().Get("ResizeObserver").New(js.FuncOf(func(js.Value, []js.Value) any {
+		root.Get("style").Call("setProperty", "--bar", strconv.Itoa(bar.Get("offsetHeight").Int())+"px")
+		return nil
+	})).Call("observe", bar)
 }
 
 // Opening lets the live run take over from the recorded one in the middle of the

@@ -13,10 +13,11 @@ import "strings"
 type Node struct{ n *node }
 
 type node struct {
-	kind kind
-	name string // element or attribute
-	text string // attribute value or text
-	kids []Node
+	kind  kind
+	name  string  // element or attribute
+	text  string  // attribute value or text
+	attrs []*node // of an element
+	kids  []*node // of an element or a group: elements and texts. A group has attributes among them
 }
 
 type kind uint8
@@ -33,7 +34,28 @@ func El(tag string, kids ...Node) Node {
 	if !isName(tag) || tag == "script" || tag == "style" {
 		panic("html: not an element to be built: " + tag)
 	}
-	return Node{&node{kind: element, name: tag, kids: kids}}
+	n := &node{kind: element, name: tag}
+	for _, k := range kids {
+		if k.n == nil {
+			continue
+		}
+		if k.n.kind == group {
+			for _, k := range k.n.kids {
+				n.add(k)
+			}
+		} else {
+			n.add(k.n)
+		}
+	}
+	return Node{n}
+}
+
+func (n *node) add(kid *node) {
+	if kid.kind == attribute && n.kind == element {
+		n.attrs = append(n.attrs, kid)
+	} else {
+		n.kids = append(n.kids, kid)
+	}
 }
 
 // Attr is an attribute of the element that it is put into. Event handlers,
@@ -75,7 +97,19 @@ func Data(name, value string) Node { return Attr("data-"+name, value) }
 func Text(s string) Node { return Node{&node{kind: text, text: s}} }
 
 // Group is several nodes as one.
-func Group(kids ...Node) Node { return Node{&node{kind: group, kids: kids}} }
+func Group(kids ...Node) Node {
+	n := &node{kind: group, kids: make([]*node, 0, len(kids))}
+	for _, k := range kids {
+		switch {
+		case k.n == nil:
+		case k.n.kind == group:
+			n.kids = append(n.kids, k.n.kids...)
+		default:
+			n.kids = append(n.kids, k.n)
+		}
+	}
+	return Node{n}
+}
 
 // If is n if on, else nothing.
 func If(on bool, n Node) Node {
@@ -95,13 +129,11 @@ func Map[T any](items []T, f func(int, T) Node) Node {
 }
 
 // String is the markup.
-func (n Node) String() string { return string(n.append(make([]byte, 0, 4096))) }
-
-func (n Node) append(b []byte) []byte {
+func (n Node) String() string {
 	if n.n == nil {
-		return b
+		return ""
 	}
-	return n.n.append(b)
+	return string(n.n.append(make([]byte, 0, 4096)))
 }
 
 func (n *node) append(b []byte) []byte {
@@ -110,46 +142,34 @@ func (n *node) append(b []byte) []byte {
 		return appendEscaped(b, n.text)
 	case group:
 		for _, k := range n.kids {
-			b = k.append(b)
+			if k.kind != attribute {
+				b = k.append(b)
+			}
+		}
+	case attribute:
+		b = append(b, ' ')
+		b = append(b, n.name...)
+		if n.text != "" {
+			b = append(b, `="`...)
+			b = appendEscaped(b, n.text)
+			b = append(b, '"')
 		}
 	case element:
 		b = append(b, '<')
 		b = append(b, n.name...)
-		b = appendAttrs(b, n.kids)
+		for _, a := range n.attrs {
+			b = a.append(b)
+		}
 		b = append(b, '>')
 		if isVoid(n.name) {
 			return b
 		}
 		for _, k := range n.kids {
-			if k.n != nil && k.n.kind != attribute {
-				b = k.n.append(b)
-			}
+			b = k.append(b)
 		}
 		b = append(b, "</"...)
 		b = append(b, n.name...)
 		b = append(b, '>')
-	}
-	return b
-}
-
-func appendAttrs(b []byte, kids []Node) []byte {
-	for _, kid := range kids {
-		k := kid.n
-		if k == nil {
-			continue
-		}
-		switch k.kind {
-		case attribute:
-			b = append(b, ' ')
-			b = append(b, k.name...)
-			if k.text != "" {
-				b = append(b, `="`...)
-				b = appendEscaped(b, k.text)
-				b = append(b, '"')
-			}
-		case group:
-			b = appendAttrs(b, k.kids)
-		}
 	}
 	return b
 }

@@ -22,7 +22,7 @@ type column struct {
 }
 
 // A long view is divided into blocks, of which only those in view are filled: the
-// first, those about the chosen field, and what Block fills as it comes into view.
+// first, those about the chosen field, and those that came into view last.
 // The height of an empty one stands in beside.css.
 const (
 	blockLines = 32
@@ -104,25 +104,34 @@ func (l hexLines) all(s State) html.Node {
 	var blocks []html.Node
 	for from := 0; from < l.count; from += blockLines {
 		b := from / blockLines
-		filled := b < 2 || b >= chosen-1 && b <= chosen+1
+		filled := b < 2 || b >= chosen-1 && b <= chosen+1 || s.Open[blockName(b)]
 		var inside html.Node
 		if filled {
 			inside = l.some(from, from+blockLines, s)
 		}
-		blocks = append(blocks, html.El("div", html.Class("block"), html.Attr("id", partBlock+strconv.Itoa(b)), inside))
+		blocks = append(blocks, html.El("div", html.Class("block"), html.Attr("id", blockName(b)), inside))
 	}
 	return html.Group(blocks...)
 }
 
-// Block is the inside of the block with that id, of the bytes of the chosen record.
-func Block(t *trace.Trace, s State, id string) (html.Node, bool) {
-	number, _ := strings.CutPrefix(id, partBlock)
+func blockName(b int) string { return partBlock + strconv.Itoa(b) }
+
+// comeIntoView has the block with that name filled, and only its neighbours stay.
+func comeIntoView(s *State, name string) {
+	number, _ := strings.CutPrefix(name, partBlock)
 	b, err := strconv.Atoi(number)
-	if err != nil || b < 0 || b > maxBytes || s.Event < 0 || s.Event >= len(t.Events) || t.Events[s.Event].Wire == nil {
-		return html.Node{}, false
+	if err != nil {
+		return
 	}
-	cols, width := columns(t.Events[s.Event], s)
-	return linesOf(cols, width).some(b*blockLines, (b+1)*blockLines, s), true
+	const near = 4
+	for n := range s.Open {
+		if other, ok := strings.CutPrefix(n, partBlock); ok {
+			if o, _ := strconv.Atoi(other); o < b-near || o > b+near {
+				delete(s.Open, n)
+			}
+		}
+	}
+	s.Open[name] = true
 }
 
 // hexView shows buffers side by side, so many bytes a line. Bytes are grouped

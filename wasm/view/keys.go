@@ -39,6 +39,9 @@ func Toggle(s *State, t *trace.Trace, path string) {
 	case path == partObject:
 		s.Open[path] = !objectOpen(s)
 		return
+	case strings.HasPrefix(path, partBlock):
+		comeIntoView(s, path)
+		return
 	case strings.HasPrefix(path, partFold):
 		s.Open[path] = !s.Open[path]
 		return

@@ -46,33 +46,47 @@ func TestLongRun(t *testing.T) {
 	}
 }
 
-// The bytes of a large record are drawn in blocks, each the same whether it was
-// there from the start or filled in later.
+// The bytes of a large record are drawn in blocks, which are filled as they come
+// into view, and emptied when they are far from it.
 func TestBlocks(t *testing.T) {
 	tr, s := benchState(t, func(sc *scenario.Scenario) { sc.ResponseSize, sc.Server.FixedRecords = 40000, true },
 		func(e *trace.Event) bool { return e.Wire != nil && len(e.Wire.Data) > 16000 })
 	s.Detailed = true
 	cols, width := columns(tr.Events[s.Event], s)
-	whole := hexView(cols, width, s).String()
-	if empty := strings.Count(whole, `"></div><div class="block"`); empty < 50 {
-		t.Errorf("only %d blocks are empty", empty)
+	count := linesOf(cols, width).count
+	blocks := (count + blockLines - 1) / blockLines
+	if count < 2000 {
+		t.Fatalf("only %d lines", count)
 	}
-	first, ok := Block(tr, s, "block-1")
-	if !ok || !strings.Contains(whole, `id="block-1">`+first.String()+`</div>`) {
-		t.Errorf("block 1 filled in later is not that of the start")
-	}
-	lines := 0
-	for _, id := range strings.Split(whole, `id="block-`)[1:] {
-		number, _, _ := strings.Cut(id, `"`)
-		block, _ := Block(tr, s, "block-"+number)
-		lines += strings.Count(block.String(), `class="line"`)
-	}
-	if l := linesOf(cols, width); lines != l.count || lines < 2000 {
-		t.Errorf("%d lines in blocks, want %d", lines, l.count)
-	}
-	for _, bad := range []string{"", "block-", "block--1", "block-99999999999", "tree"} {
-		if got, ok := Block(tr, s, bad); ok && got.String() != "" {
-			t.Errorf("%q is a block: %.40s", bad, got.String())
+	seen := map[string]bool{}
+	for b := range blocks {
+		Toggle(&s, tr, blockName(b))
+		filled := 0
+		for i, block := range strings.Split(hexView(cols, width, s).String(), `<div class="block"`)[1:] {
+			lines := strings.Split(block, `<div class="line">`)[1:]
+			if want := min(blockLines, count-i*blockLines); len(lines) != 0 && len(lines) != want {
+				t.Fatalf("block %d has %d lines, want %d", i, len(lines), want)
+			}
+			if i == b && len(lines) == 0 {
+				t.Fatalf("block %d is empty while in view", b)
+			}
+			if len(lines) > 0 {
+				filled++
+			}
+			for _, l := range lines {
+				offset, _, _ := strings.Cut(l[strings.Index(l, "offset"):], "</span>")
+				seen[offset] = true
+			}
 		}
+		if filled > 12 {
+			t.Fatalf("%d blocks are filled", filled)
+		}
+	}
+	if len(seen) < count-1 {
+		t.Errorf("%d of %d lines were ever seen", len(seen), count)
+	}
+	for _, bad := range []string{"block-", "block--1", "block-99999999999", "block-99999999999999999999999"} {
+		Toggle(&s, tr, bad)
+		hexView(cols, width, s)
 	}
 }

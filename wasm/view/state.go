@@ -110,7 +110,6 @@ const (
 	ActSearch     = "search"     // look for words in the run and in the texts
 	ActCompare    = "compare"    // choose a run to compare: a=index or b=index
 	ActDownload   = "download"   // a file of the workspace by name
-	ActBlock      = "block"      // bytes of the chosen record come into view (Block)
 	ActCopy       = "copy"       // the chosen bytes, as one of CopyForms
 )
 
