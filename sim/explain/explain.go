@@ -90,6 +90,9 @@ type Texts struct {
 // entry is the one of a text or, behind termPrefix, of a term.
 func (t *Texts) entry(id string) (*entry, bool) {
 	e, ok := t.byID[id]
+	if ok {
+		t.open(e)
+	}
 	return e, ok && !strings.HasPrefix(id, templatePrefix)
 }
 

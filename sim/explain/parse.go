@@ -14,13 +14,14 @@ const (
 
 // entry is what stands below one line of IDs.
 type entry struct {
-	ids   []string
-	file  string
-	line  int
-	keys  [numKeys]string
-	lines [numKeys]int
-	given int // how many of the keys
-	state state
+	unread string // all of it, where it has not been read yet
+	ids    []string
+	file   string
+	line   int
+	keys   [numKeys]string
+	lines  [numKeys]int
+	given  int // how many of the keys
+	state  state
 }
 
 // key is what a line of an entry says something about.
@@ -65,14 +66,47 @@ func Parse(data []byte) (*Texts, error) {
 	return &Texts{p.byID}, nil
 }
 
-// Open is Parse for texts that it has accepted before. It is several times as
-// fast, since it leaves what an entry says as it is until it is looked up.
-func Open(data []byte) (*Texts, error) {
-	p, err := read(data)
-	if err != nil {
-		return nil, err
+// Open is Parse for texts that it has accepted before. It is many times as fast,
+// since of an entry it reads the IDs only until it is looked up: the texts are then
+// for one goroutine.
+func Open(data string) (*Texts, error) {
+	t := &Texts{map[string]*entry{}}
+	for block := range strings.SplitSeq(data, "\n\n") {
+		e := &entry{unread: block}
+		for line := range strings.SplitSeq(block, "\n") {
+			if ids, ok := strings.CutPrefix(line, "# "); ok {
+				for _, id := range idsOf(ids) {
+					t.byID[id] = e
+				}
+			} else if line != "" && !isComment(line) && !isFile(line) {
+				break
+			}
+		}
 	}
-	return &Texts{p.byID}, nil
+	if len(t.byID) == 0 {
+		return nil, fmt.Errorf("explain: there are no texts in it: it does not come from this page's build")
+	}
+	return t, nil
+}
+
+// open reads an entry that Open has left unread.
+func (t *Texts) open(e *entry) {
+	if e.unread == "" {
+		return
+	}
+	p := &parser{byID: map[string]*entry{}, key: noKey}
+	for line := range strings.SplitSeq(e.unread, "\n") {
+		_ = p.read(line) // Parse tells of mistakes
+	}
+	e.unread = ""
+	if len(p.entries) == 0 {
+		return
+	}
+	e.keys = p.entries[0].keys
+	if from := t.byID[e.keys[like]]; from != nil {
+		t.open(from)
+		e.take(from)
+	}
 }
 
 func read(data []byte) (*parser, error) {
@@ -83,7 +117,7 @@ func read(data []byte) (*parser, error) {
 	for rest, line := string(data), ""; rest != ""; {
 		line, rest, _ = strings.Cut(rest, "\n")
 		p.line++
-		if err := p.read(strings.TrimRight(line, " \t\r")); err != nil {
+		if err := p.read(line); err != nil {
 			return nil, p.at(p.file, p.line, err)
 		}
 	}
@@ -109,11 +143,12 @@ func (p *parser) at(file string, line int, err error) error {
 }
 
 func (p *parser) read(line string) error {
+	line = strings.TrimRight(line, " \t\r")
 	switch {
 	case line == "":
 		p.open, p.key = nil, noKey
-	case strings.HasPrefix(line, "//"):
-	case strings.HasPrefix(line, "@ "):
+	case isComment(line):
+	case isFile(line):
 		p.file, p.line, p.open, p.key = line[2:], 0, nil, noKey
 	case strings.HasPrefix(line, "# "):
 		return p.begin(line[2:])
@@ -128,6 +163,9 @@ func (p *parser) read(line string) error {
 	return nil
 }
 
+func isComment(line string) bool { return strings.HasPrefix(line, "//") }
+func isFile(line string) bool    { return strings.HasPrefix(line, "@ ") }
+
 // begin begins an entry. A line of IDs under one that has no keys yet adds to it.
 func (p *parser) begin(ids string) error {
 	p.key = noKey
@@ -135,7 +173,7 @@ func (p *parser) begin(ids string) error {
 		p.open = &entry{file: p.file, line: p.line}
 		p.entries = append(p.entries, p.open)
 	}
-	for _, id := range divide(strings.TrimSuffix(ids, ",")) {
+	for _, id := range idsOf(ids) {
 		if id == "" || strings.ContainsAny(id, "[]|\t") {
 			return fmt.Errorf("%q is no ID", id)
 		}
@@ -147,6 +185,9 @@ func (p *parser) begin(ids string) error {
 	}
 	return nil
 }
+
+// idsOf is the IDs on a line, which may end in a comma.
+func idsOf(line string) []string { return divide(strings.TrimSuffix(line, ",")) }
 
 // divide divides at commas, but for those in brackets: "DHKEM(P-256, HKDF-SHA256)".
 func divide(ids string) (list []string) {
@@ -209,12 +250,17 @@ func (p *parser) inherit(e *entry) error {
 		return err
 	}
 	e.state = resolved
+	e.take(from)
+	return nil
+}
+
+// take has an entry say what another says, where it says nothing itself.
+func (e *entry) take(from *entry) {
 	for k, value := range from.keys {
 		if e.keys[k] == "" && value != "" {
 			e.keys[k], e.lines[k] = value, e.line
 		}
 	}
-	return nil
 }
 
 // check holds an entry to what can be seen only once all are known.

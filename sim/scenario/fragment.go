@@ -24,9 +24,9 @@ const linkVersion = "v1"
 // Fragment is the scenario's form in a URL. Pasted private keys are in it only
 // withSecrets.
 func (s Scenario) Fragment(withSecrets bool) string {
-	out := linkVersion
-	for _, d := range s.Differ(Default()) {
-		if k, _ := find(d.Name); withSecrets || !k.Secret {
+	out, stock := linkVersion, Default()
+	for _, k := range knobs {
+		if (withSecrets || !k.Secret) && k.get(&s) != k.get(&stock) {
 			out += "&" + k.Name + "=" + k.text(&s)
 		}
 	}

@@ -90,7 +90,11 @@ func (s Scenario) Get(name string) string {
 	if !ok {
 		return ""
 	}
-	v := k.of(&s)
+	return k.get(&s)
+}
+
+func (k Knob) get(s *Scenario) string {
+	v := k.of(s)
 	switch k.Kind {
 	case reflect.Int:
 		return strconv.FormatInt(v.Int(), 10)
@@ -141,7 +145,7 @@ type Difference struct{ Name, A, B string }
 // Differ is the knobs in which s and o differ.
 func (s Scenario) Differ(o Scenario) (all []Difference) {
 	for _, k := range knobs {
-		if a, b := s.Get(k.Name), o.Get(k.Name); a != b {
+		if a, b := k.get(&s), k.get(&o); a != b {
 			all = append(all, Difference{k.Name, a, b})
 		}
 	}
@@ -151,7 +155,7 @@ func (s Scenario) Differ(o Scenario) (all []Difference) {
 // text is the position of a knob in a link.
 func (k Knob) text(s *Scenario) string {
 	if k.Kind != reflect.Slice {
-		return escape(s.Get(k.Name), "")
+		return escape(k.get(s), "")
 	}
 	var parts []string
 	for _, part := range k.of(s).Interface().([]string) {
