@@ -16,6 +16,8 @@
 // takes and deletes before it does anything else:
 //
 //   entropy         null, or {bytes: Uint8Array, used: number, exhausted: boolean}
+//   file(id)        the text of the file that the element with that id names or, in
+//                   the single file, holds; an Error where it could not be loaded
 //   resolveReady()  to be called once tlsplay is complete
 //
 // All randomness enters Go's wasm through one import, runtime.getRandomData. It
@@ -103,7 +105,7 @@
 	// A Go program with the randomness described above.
 	const makeGo = () => {
 		const go = new Go();
-		const host = { entropy: null, resolveReady: null };
+		const host = { entropy: null, file: null, resolveReady: null };
 		const fromBrowser = go.importObject.gojs["runtime.getRandomData"];
 		let memory = null;
 
@@ -145,7 +147,7 @@
 	const counted = (stream) => {
 		const total = Number(script.dataset.wasmBytes);
 		const reader = stream.getReader();
-		let seen = 0;
+		let seen = 0, next = 0;
 		bar.max = total;
 		bar.value = 0;
 		bar.hidden = false;
@@ -163,8 +165,11 @@
 						mark("bytes");
 					}
 					seen += value.byteLength;
-					bar.value = seen;
-					bytes.textContent = `${megabytes(seen)} of ${megabytes(total)} MB`;
+					if (performance.now() > next || seen >= total) {
+						next = performance.now() + 50; // milliseconds: each costs a layout
+						bar.value = seen;
+						bytes.textContent = `${megabytes(seen)} of ${megabytes(total)} MB`;
+					}
 					out.enqueue(value);
 				} catch (err) {
 					counter.interrupted = err;
@@ -195,6 +200,28 @@
 			throw new DownloadError(`the server answered ${response.status}`);
 		}
 		return response;
+	};
+
+	// The texts, which the page asks for by itself before anyone else does.
+	const texts = async () => {
+		const files = new Map();
+		await Promise.all(["tlsplay-texts", "tlsplay-presets"].map(async (id) => {
+			const el = document.getElementById(id);
+			try {
+				if (el.href) {
+					const response = await fetch(el.href);
+					if (!response.ok) {
+						throw new Error(`the server answered ${response.status}`);
+					}
+					files.set(id, await response.text());
+				} else {
+					files.set(id, el.textContent);
+				}
+			} catch (err) {
+				files.set(id, new Error(`Texts could not be loaded (${err.message}): reload the page.`));
+			}
+		}));
+		return (id) => files.get(id);
 	};
 
 	// Compiles while the bytes still come, where the browser can.
@@ -234,7 +261,7 @@
 		};
 		let instance;
 		try {
-			instance = await instantiate(go.importObject);
+			[instance, go.host.file] = await Promise.all([instantiate(go.importObject), texts()]);
 		} catch (err) {
 			if (err instanceof DownloadError) {
 				failed(`The download was interrupted (${err.message}).`, true);

@@ -37,15 +37,10 @@ func main() {
 
 	a.State.Build = version + ", " + runtime.Version()
 	a.State.Detailed = dom.Remembered("detail") == "detailed"
-	texts, offers := dom.Load("tlsplay-texts"), dom.Load("tlsplay-presets")
+	a.Explain(host.File("tlsplay-texts"))
 	a.Do(app.Action{Name: view.ActRun})
 	if address := dom.Address(); address != "" {
 		a.Do(app.Action{Name: view.ActGo, Arg: address})
-	}
-	select { // they were asked for before the program was, so this is no wait
-	case t := <-texts:
-		explain(a, t)
-	case <-time.After(100 * time.Millisecond):
 	}
 	page.Opening()
 	page.Show(view.First(a.Trace, a.State)) // the rest follows once this can be seen
@@ -57,11 +52,13 @@ func main() {
 	host.Ready()
 
 	rest := time.After(30 * time.Millisecond)
-	save := time.After(200 * time.Millisecond)
 	var beat <-chan time.Time
 	for {
 		select {
 		case act := <-actions:
+			if a.TakesLong(act) { // let it be seen that it has begun
+				page.Busy()
+			}
 			switch act.Name {
 			case view.ActDownload:
 				data, err := a.File(act.Arg)
@@ -70,11 +67,6 @@ func main() {
 				} else {
 					dom.Download("tls-playground-"+act.Arg, data)
 				}
-			case view.ActBlock:
-				if inside, ok := view.Block(view.Leg(a.Trace, a.State.Leg), a.State, act.Arg); ok {
-					page.Fill(act.Arg, inside)
-				}
-				continue
 			case view.ActCopy:
 				page.Copy(view.CopyButton(&a.State, act.Arg), view.Copy(a.Trace, a.State, act.Arg))
 				continue
@@ -82,47 +74,23 @@ func main() {
 				page.Copy("share", dom.Here()+view.Link(a.State, a.Trace))
 				continue
 			default:
-				if app.Runs(act) { // that may take a while: let it be seen that it has begun
-					page.Busy()
-				}
 				a.Do(act)
-				save = time.After(200 * time.Millisecond)
 			}
 			show()
 			after(page, a, act)
-		case t := <-texts:
-			explain(a, t)
-			show()
-		case f := <-offers:
-			if f.Err != nil {
-				a.State.Error = f.Err.Error()
-			} else {
-				a.Offer(f.Data)
-			}
-			show()
 		case <-rest:
+			a.Offer(host.File("tlsplay-presets"))
 			show()
 		case <-beat:
 			a.Tick()
 			show()
 			page.Follow(a.State)
-		case <-save:
-			a.Save()
-			show()
 		}
 		beat = nil
 		if a.State.Playing {
 			beat = time.After(a.Beat())
 		}
 	}
-}
-
-func explain(a *app.App, texts dom.File) {
-	if texts.Err != nil {
-		a.State.Error = texts.Err.Error()
-		return
-	}
-	a.Explain(texts.Data)
 }
 
 // after brings what an action chose into view.

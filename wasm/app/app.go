@@ -50,17 +50,28 @@ func New(host entropy.Host) (*App, error) {
 // argument.
 type Action struct{ Name, Arg string }
 
-// Runs tells whether an action makes a fresh run, which takes longer than a frame.
-func Runs(act Action) bool {
+// TakesLong tells whether an action takes longer than a frame: one that makes a fresh
+// run, or first looks at the files of one.
+func (a *App) TakesLong(act Action) bool {
 	switch act.Name {
 	case view.ActRun, view.ActShow, view.ActKnob, view.ActReset, view.ActPreset:
 		return true
+	case view.ActGo:
+		p, _ := view.ParsePlace(act.Arg)
+		return a.unsaved && p.View == view.ViewFiles
+	case view.ActDownload:
+		return a.unsaved
 	}
 	return false
 }
 
 // Do carries an action out. What goes wrong ends up in the state.
 func (a *App) Do(act Action) {
+	a.do(act)
+	a.save()
+}
+
+func (a *App) do(act Action) {
 	a.State.Error, a.State.Refused = "", view.Refused{}
 	switch act.Name {
 	case view.ActRun:
@@ -347,9 +358,12 @@ func (a *App) step() {
 	a.follow()
 }
 
-// Offer brings the presets, which come later than the program.
-func (a *App) Offer(data []byte) {
-	all, err := presets.Parse(string(data))
+// Offer brings the presets, or what came in their place.
+func (a *App) Offer(file string, err error) {
+	var all []presets.Preset
+	if err == nil {
+		all, err = presets.Parse(file)
+	}
 	if err != nil {
 		a.State.Error = err.Error()
 		return
@@ -357,9 +371,12 @@ func (a *App) Offer(data []byte) {
 	a.State.Presets = all
 }
 
-// Explain brings the texts, which come later than the program.
-func (a *App) Explain(data []byte) {
-	texts, err := explain.Open(data) // the tests hold them to be free of errors
+// Explain brings the texts, or what came in their place.
+func (a *App) Explain(file string, err error) {
+	var texts *explain.Texts
+	if err == nil {
+		texts, err = explain.Open(file) // the tests hold them to be free of errors
+	}
 	if err != nil {
 		a.State.Error = err.Error()
 		return
@@ -376,6 +393,7 @@ func (a *App) Tick() {
 	if a.atEnd() {
 		a.State.Playing = false
 	}
+	a.save()
 }
 
 func (a *App) atEnd() bool {
@@ -396,9 +414,15 @@ func (a *App) follow() {
 	}
 }
 
-// Save brings the workspace up to date with the trace. It is apart from Do
-// because it takes longer than a frame and nobody waits for it.
-func (a *App) Save() {
+// save brings the workspace up to date where its files are shown. It takes longer
+// than a frame, and most visitors never look.
+func (a *App) save() {
+	if a.State.View == view.ViewFiles {
+		a.saveFiles()
+	}
+}
+
+func (a *App) saveFiles() {
 	if !a.unsaved || a.Trace.State != trace.Finished {
 		return
 	}
@@ -424,6 +448,7 @@ func (a *App) File(name string) ([]byte, error) {
 	if data, ok := view.ObjectFile(a.shown(), &a.State, name); ok {
 		return data, nil
 	}
+	a.saveFiles()
 	return workspace.Read(a.files, name)
 }
 

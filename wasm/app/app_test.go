@@ -146,7 +146,6 @@ func TestNonsense(t *testing.T) {
 
 func TestFiles(t *testing.T) {
 	a := started(t)
-	a.Save()
 	for _, name := range []string{"trace.json", "keylog.txt", "scenario.json", "server.pem", "trust-root.pem"} {
 		data, err := a.File(name)
 		if err != nil || len(data) == 0 {
@@ -162,8 +161,11 @@ func TestFiles(t *testing.T) {
 	if err != nil || !sc.Equal(a.Trace.Scenario.(scenario.Scenario)) {
 		t.Errorf("scenario.json is not the scenario: %v", err)
 	}
+	a.Do(Action{view.ActGo, "#/files"})
+	if len(a.State.Files) < 5 {
+		t.Errorf("%d files are listed", len(a.State.Files))
+	}
 	a.Do(Action{view.ActKnob, "fault=" + scenario.NoCommonVersion})
-	a.Save()
 	if _, err := a.File("server.pem"); err == nil {
 		t.Error("the certificates of the run before are still there")
 	}
@@ -275,7 +277,7 @@ func TestAttack(t *testing.T) {
 // A preset runs, and its connections can be looked at one by one.
 func TestPreset(t *testing.T) {
 	a := started(t)
-	a.Offer([]byte(offers.Text))
+	a.Offer(offers.Text, nil)
 	a.Do(Action{view.ActGo, "#/scenarios"})
 	if text := page(a); !strings.Contains(text, "Static RSA") {
 		t.Fatal("the presets are not offered")

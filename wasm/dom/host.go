@@ -3,6 +3,7 @@
 package dom
 
 import (
+	"errors"
 	"sync"
 	"syscall/js"
 )
@@ -33,6 +34,19 @@ func (h *Host) Lend(b []byte) func() bool {
 		h.lent.Unlock()
 		return !exhausted
 	}
+}
+
+// File is the text of a file that the loader has brought, by the id of the element
+// that names it.
+func (h *Host) File(id string) (string, error) {
+	f := h.js.Call("file", id)
+	switch f.Type() {
+	case js.TypeString:
+		return f.String(), nil
+	case js.TypeObject:
+		return "", errors.New(f.Get("message").String())
+	}
+	return "", errors.New("tlsplay: the page names no " + id + ": build it anew")
 }
 
 // Ready tells those who await tlsplay.ready that the program runs.
