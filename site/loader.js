@@ -1,6 +1,7 @@
 // The loader brings the page's Go program, compiled to WebAssembly, into the
 // browser and starts it. The page is readable before, and says what is wrong
-// when this can't succeed.
+// when this can't succeed. It runs while the page is still being read, so that the
+// program is compiled meanwhile.
 //
 // In the page it uses #boot, which it hides once the program runs, and in it
 // #boot-status, the text; it adds a progress bar and a Retry button to them.
@@ -34,7 +35,19 @@
 
 (() => {
 	const script = document.currentScript;
-	const packed = document.getElementById("tlsplay-wasm"); // in the single file only
+	const packed = document.getElementById("tlsplay-wasm"); // in the single file only, ahead of this
+
+	// The page has been read and Go's half of this is there, or will never be.
+	const parsed = new Promise((resolve) => {
+		const look = () => {
+			if (document.readyState === "complete" || document.readyState === "interactive" && typeof Go === "function") {
+				resolve();
+			}
+		};
+		look();
+		document.addEventListener("DOMContentLoaded", look);
+		addEventListener("load", look);
+	});
 
 	let resolveReady, rejectReady;
 	const tlsplay = {};
@@ -45,9 +58,8 @@
 	tlsplay.ready.catch(() => {}); // whoever doesn't wait for it needn't hear of it twice
 	globalThis.tlsplay = tlsplay;
 
-	// What the visitor sees of all this.
-	const boot = document.getElementById("boot");
-	const status = document.getElementById("boot-status");
+	// What the visitor sees of all this, once the page has been read.
+	let boot = null, status = null;
 	const bar = document.createElement("progress");
 	const bytes = document.createElement("span");
 	const retry = document.createElement("button");
@@ -60,9 +72,11 @@
 	bar.setAttribute("aria-label", "Loading");
 	bar.hidden = true;
 	bytes.id = "boot-bytes"; // not in #boot-status, which is read out at each change
-	if (status) {
-		status.after(bar, bytes, retry);
-	}
+	parsed.then(() => {
+		boot = document.getElementById("boot");
+		status = document.getElementById("boot-status");
+		status?.after(bar, bytes, retry);
+	});
 
 	const say = (text) => {
 		if (status) {
@@ -225,14 +239,14 @@
 	};
 
 	// Compiles while the bytes still come, where the browser can.
-	const instantiate = async (importObject) => {
+	const compile = async () => {
 		const counter = counted(packed ? unpack() : (await download()).body);
 		try {
 			const response = new Response(counter.stream, { headers: { "Content-Type": "application/wasm" } });
-			if (WebAssembly.instantiateStreaming) {
-				return (await WebAssembly.instantiateStreaming(response, importObject)).instance;
+			if (WebAssembly.compileStreaming) {
+				return await WebAssembly.compileStreaming(response);
 			}
-			return (await WebAssembly.instantiate(await response.arrayBuffer(), importObject)).instance;
+			return await WebAssembly.compile(await response.arrayBuffer());
 		} catch (err) {
 			throw !packed && counter.interrupted ? new DownloadError(counter.interrupted.message) : err;
 		}
@@ -241,6 +255,9 @@
 	const start = async () => {
 		retry.hidden = true;
 		const lacking = missing();
+		const compiling = lacking.length > 0 ? null : compile();
+		compiling?.catch(() => {}); // told of below, once that can be seen
+		await parsed;
 		if (lacking.length > 0) {
 			failed(`This page runs TLS itself, here in your browser, and this browser lacks ${lacking.join(", ")}. It needs ${browsers}.`);
 			return;
@@ -261,7 +278,9 @@
 		};
 		let instance;
 		try {
-			[instance, go.host.file] = await Promise.all([instantiate(go.importObject), texts()]);
+			const [module, file] = await Promise.all([compiling, texts()]);
+			go.host.file = file;
+			instance = await WebAssembly.instantiate(module, go.importObject);
 		} catch (err) {
 			if (err instanceof DownloadError) {
 				failed(`The download was interrupted (${err.message}).`, true);

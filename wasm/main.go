@@ -12,6 +12,7 @@ package main
 
 import (
 	"runtime"
+	"runtime/debug"
 	"time"
 
 	"tlsplay/wasm/app"
@@ -37,6 +38,7 @@ func main() {
 
 	a.State.Build = version + ", " + runtime.Version()
 	a.State.Detailed = dom.Remembered("detail") == "detailed"
+	collect := debug.SetGCPercent(-1) // not before the first run is on screen
 	a.Explain(host.File("tlsplay-texts"))
 	a.Do(app.Action{Name: view.ActRun})
 	if address := dom.Address(); address != "" {
@@ -50,6 +52,7 @@ func main() {
 	}
 	page.Serve(version+" "+runtime.Version(), host)
 	host.Ready()
+	debug.SetGCPercent(collect)
 
 	rest := time.After(30 * time.Millisecond)
 	var beat <-chan time.Time

@@ -20,7 +20,7 @@ func small(files map[string]string) *Bundle {
 			wasmExec: []byte(`"index.html"; // names in here are no references`),
 			page: []byte(`<html><head>` + cspMark + `<link rel="stylesheet" href="css/a.css">` +
 				`<link rel="preload" href="tlsplay.wasm"><script defer src="wasm_exec.js"></script>` +
-				`<script defer src="loader.js" data-wasm="tlsplay.wasm"></script></head>` +
+				`<script async src="loader.js" data-wasm="tlsplay.wasm"></script></head>` +
 				`<body><img src="icon.svg">see "nothing.css"</body></html>`),
 			"css/a.css": []byte(`a { background: url(../icon.svg) } b { background: url("b.png") }`),
 			"css/b.png": []byte("png"),
@@ -144,7 +144,7 @@ func TestPack(t *testing.T) {
 		t.Fatal(err)
 	}
 	html := read(t, out)
-	for _, banned := range []string{`src="loader.js"`, `href="css`, "preload", "icon.svg)", " defer", "'self'", "unsafe-inline"} {
+	for _, banned := range []string{`src="loader.js"`, `href="css`, "preload", "icon.svg)", " defer", " async", "'self'", "unsafe-inline"} {
 		if strings.Contains(html, banned) {
 			t.Errorf("the file contains %s", banned)
 		}

@@ -25,7 +25,7 @@ var (
 // Styles and scripts become inline, allowed by their hashes; images become
 // data URLs. The wasm travels as base64 of gzip in a script element of a type
 // that no browser runs, which loader.js finds by its id and inflates. Deferred
-// scripts move to the end of the body, where they would have run.
+// and asynchronous scripts move to the end of the body, behind it.
 func (b *Bundle) Pack(out string) error {
 	html := string(b.files[page])
 
@@ -67,6 +67,9 @@ func (b *Bundle) Pack(out string) error {
 		js := inline(m[2])
 		scripts = append(scripts, js)
 		attrs, deferred := strings.CutPrefix(m[1]+m[3], " defer")
+		if !deferred {
+			attrs, deferred = strings.CutPrefix(attrs, " async")
+		}
 		tag = "<script" + attrs + ">" + js + "</script>\n"
 		if !deferred {
 			return tag
