@@ -40,6 +40,7 @@ func main() {
 	a.State.Detailed = dom.Remembered("detail") == "detailed"
 	collect := debug.SetGCPercent(-1) // not before the first run is on screen
 	a.Explain(host.File("tlsplay-texts"))
+	a.Offer(func() (string, error) { return host.File("tlsplay-presets") })
 	a.Do(app.Action{Name: view.ActRun})
 	if address := dom.Address(); address != "" {
 		a.Do(app.Action{Name: view.ActGo, Arg: address})
@@ -82,7 +83,6 @@ func main() {
 			show()
 			after(page, a, act)
 		case <-rest:
-			a.Offer(host.File("tlsplay-presets"))
 			show()
 		case <-beat:
 			a.Tick()

@@ -32,6 +32,7 @@ type App struct {
 	host    entropy.Host
 	files   hackpadfs.FS
 	unsaved bool
+	presets func() (string, error) // until they have been read
 }
 
 // New is a page on which nothing has run yet. The host may be nil.
@@ -68,7 +69,7 @@ func (a *App) TakesLong(act Action) bool {
 // Do carries an action out. What goes wrong ends up in the state.
 func (a *App) Do(act Action) {
 	a.do(act)
-	a.save()
+	a.prepare()
 }
 
 func (a *App) do(act Action) {
@@ -197,6 +198,7 @@ func (a *App) turn(name, value string) {
 
 // preset runs the preset of that name and shows the run.
 func (a *App) preset(name string) {
+	a.readPresets()
 	for _, p := range a.State.Presets {
 		if p.Name == name && a.run(p.Scenario) {
 			a.State.View = view.ViewHandshake
@@ -358,17 +360,21 @@ func (a *App) step() {
 	a.follow()
 }
 
-// Offer brings the presets, or what came in their place.
-func (a *App) Offer(file string, err error) {
-	var all []presets.Preset
+// Offer tells where the presets are, which are read once they are needed.
+func (a *App) Offer(file func() (string, error)) { a.presets = file }
+
+func (a *App) readPresets() {
+	if a.presets == nil {
+		return
+	}
+	file, err := a.presets()
+	a.presets = nil
 	if err == nil {
-		all, err = presets.Parse(file)
+		a.State.Presets, err = presets.Parse(file)
 	}
 	if err != nil {
 		a.State.Error = err.Error()
-		return
 	}
-	a.State.Presets = all
 }
 
 // Explain brings the texts, or what came in their place.
@@ -393,7 +399,7 @@ func (a *App) Tick() {
 	if a.atEnd() {
 		a.State.Playing = false
 	}
-	a.save()
+	a.prepare()
 }
 
 func (a *App) atEnd() bool {
@@ -414,11 +420,13 @@ func (a *App) follow() {
 	}
 }
 
-// save brings the workspace up to date where its files are shown. It takes longer
-// than a frame, and most visitors never look.
-func (a *App) save() {
-	if a.State.View == view.ViewFiles {
+// prepare does what only some views need, and takes longer than a frame.
+func (a *App) prepare() {
+	switch a.State.View {
+	case view.ViewFiles:
 		a.saveFiles()
+	case view.ViewScenarios, view.ViewCompare:
+		a.readPresets()
 	}
 }
 

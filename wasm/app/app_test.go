@@ -277,7 +277,7 @@ func TestAttack(t *testing.T) {
 // A preset runs, and its connections can be looked at one by one.
 func TestPreset(t *testing.T) {
 	a := started(t)
-	a.Offer(offers.Text, nil)
+	a.Offer(func() (string, error) { return offers.Text, nil })
 	a.Do(Action{view.ActGo, "#/scenarios"})
 	if text := page(a); !strings.Contains(text, "Static RSA") {
 		t.Fatal("the presets are not offered")
