@@ -65,6 +65,9 @@ var clientAuths = map[string]tls.ClientAuthType{
 
 // suiteID is the number of the cipher suite of that name, or 0.
 func suiteID(name string) uint16 {
+	if name == "" {
+		return 0
+	}
 	for _, s := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
 		if s.Name == name {
 			return s.ID

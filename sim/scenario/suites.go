@@ -6,11 +6,14 @@ import (
 	"strings"
 )
 
-// Suites is the names of all cipher suites that crypto/tls implements, the
-// insecure ones last.
+// implemented is the cipher suites that crypto/tls implements, of which it makes a list
+// whenever it is asked.
+var implemented = slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites())
+
+// Suites is their names, the insecure ones last.
 func Suites() []string {
 	var names []string
-	for _, s := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
+	for _, s := range implemented {
 		names = append(names, s.Name)
 	}
 	return names
@@ -18,7 +21,7 @@ func Suites() []string {
 
 // suite is the cipher suite of that name, or nil.
 func suite(name string) *tls.CipherSuite {
-	for _, s := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
+	for _, s := range implemented {
 		if s.Name == name {
 			return s
 		}
