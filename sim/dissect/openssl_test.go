@@ -9,10 +9,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"tlsplay/sim/internal/relay"
 	"tlsplay/sim/trace"
 )
 
@@ -39,76 +39,18 @@ func openSSL(t *testing.T, server, client []string) []flight {
 	}
 	defer func() { s.Process.Kill(); s.Wait() }()
 
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	var (
-		mu      sync.Mutex
-		flights []flight
-		wg      sync.WaitGroup
-	)
-	relayed := make(chan struct{})
-	go func() {
-		defer close(relayed)
-		end := time.Now().Add(30 * time.Second) // whatever openssl does, the test goes on
-		l.(*net.TCPListener).SetDeadline(end)
-		a, err := l.Accept()
-		if err != nil {
-			return
-		}
-		var b net.Conn
-		for range 100 {
-			if b, err = net.Dial("tcp", target); err == nil {
-				break
-			}
-			time.Sleep(20 * time.Millisecond)
-		}
-		if err != nil {
-			a.Close()
-			return
-		}
-		a.SetDeadline(end)
-		b.SetDeadline(end)
-		relay := func(from trace.Side, dst, src net.Conn) {
-			defer wg.Done()
-			buf := make([]byte, 1<<16)
-			for {
-				n, err := src.Read(buf)
-				if n > 0 {
-					mu.Lock()
-					flights = append(flights, flight{from, append([]byte(nil), buf[:n]...)})
-					mu.Unlock()
-					dst.Write(buf[:n])
-				}
-				if err != nil {
-					dst.(*net.TCPConn).CloseWrite()
-					return
-				}
-			}
-		}
-		wg.Add(2)
-		go relay(trace.Client, b, a)
-		go relay(trace.Server, a, b)
-		wg.Wait()
-		a.Close()
-		b.Close()
-	}()
-	c := exec.Command(path, append([]string{"s_client", "-connect", l.Addr().String(), "-quiet", "-no_ign_eof"}, client...)...)
+	r := relay.New(t, target)
+	c := exec.Command(path, append([]string{"s_client", "-connect", r.Addr, "-quiet", "-no_ign_eof"}, client...)...)
 	c.Stdin = strings.NewReader("Q\n")
 	c.Stdout = io.Discard
-	timer := time.AfterFunc(10*time.Second, func() { c.Process.Kill(); l.Close() })
+	timer := time.AfterFunc(10*time.Second, func() { c.Process.Kill() })
 	c.Run()
 	timer.Stop()
 	s.Process.Kill()
-	select {
-	case <-relayed:
-	case <-time.After(5 * time.Second):
-		t.Fatal("the connection did not end")
+	var flights []flight
+	for _, f := range r.End() {
+		flights = append(flights, flight{f.From, f.Data})
 	}
-	mu.Lock()
-	defer mu.Unlock()
 	return flights
 }
 

@@ -4,7 +4,6 @@ package follow
 
 import (
 	"bufio"
-	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -27,6 +26,7 @@ import (
 	"time"
 
 	"tlsplay/sim/dissect"
+	"tlsplay/sim/internal/relay"
 	"tlsplay/sim/keys"
 	"tlsplay/sim/trace"
 )
@@ -210,110 +210,12 @@ func (l *lab) gnutls(t *testing.T, args ...string) server {
 	return server{p, addr}
 }
 
-// relay passes one connection on and keeps its bytes.
-type relay struct {
-	ln      net.Listener
-	done    chan struct{}
-	mu      sync.Mutex
-	flights []flight
-	last    time.Time
-	conns   []net.Conn
-}
-
-// patience is how long a captured connection may take, on a busy machine.
-const patience = 30 * time.Second
-
-func newRelay(t *testing.T, target string) *relay {
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Skipf("skipped: no loopback: %v", err)
-	}
-	r := &relay{ln: ln, done: make(chan struct{})}
-	t.Cleanup(func() { ln.Close() })
-	go func() {
-		defer close(r.done)
-		end := time.Now().Add(patience) // whatever a tool does, the test goes on
-		ln.(*net.TCPListener).SetDeadline(end)
-		a, err := ln.Accept()
-		if err != nil {
-			return
-		}
-		defer a.Close()
-		b, err := net.Dial("tcp", target)
-		if err != nil {
-			return
-		}
-		defer b.Close()
-		a.SetDeadline(end)
-		b.SetDeadline(end)
-		r.mu.Lock()
-		r.conns = []net.Conn{a, b}
-		r.mu.Unlock()
-		var both sync.WaitGroup
-		both.Go(func() { r.pump(trace.Client, b, a) })
-		both.Go(func() { r.pump(trace.Server, a, b) })
-		both.Wait()
-	}()
-	return r
-}
-
-func (r *relay) pump(from trace.Side, dst, src net.Conn) {
-	buf := make([]byte, 1<<16)
-	for {
-		n, err := src.Read(buf)
-		if n > 0 {
-			r.mu.Lock()
-			r.flights = append(r.flights, flight{from, bytes.Clone(buf[:n])})
-			r.last = time.Now()
-			r.mu.Unlock()
-			dst.Write(buf[:n])
-		}
-		if err != nil {
-			dst.(*net.TCPConn).CloseWrite()
-			return
-		}
-	}
-}
-
-// end waits a while for both ends to hang up, then does it for them.
-func (r *relay) end() {
-	select {
-	case <-r.done:
-	case <-time.After(500 * time.Millisecond):
-		r.mu.Lock()
-		for _, c := range r.conns {
-			c.Close()
-		}
-		r.mu.Unlock()
-		<-r.done
-	}
-}
-
-func (r *relay) count() int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.flights)
-}
-
-// settle waits until something crossed after n flights and the wire is quiet.
-func (r *relay) settle(n int) {
-	for start := time.Now(); time.Since(start) < 400*time.Millisecond; time.Sleep(5 * time.Millisecond) {
-		r.mu.Lock()
-		quiet := len(r.flights) > n && time.Since(r.last) > 60*time.Millisecond
-		r.mu.Unlock()
-		if quiet {
-			return
-		}
-	}
-}
-
 // talk connects a client to the server and follows the script: "say X" sends a
 // line and waits for its echo, "client X" and "server X" type a command there.
 func (l *lab) talk(t *testing.T, s server, client []string, script ...string) capture {
 	t.Helper()
-	r := newRelay(t, s.addr)
-	host, port, _ := net.SplitHostPort(r.ln.Addr().String())
+	r := relay.New(t, s.addr)
+	host, port, _ := net.SplitHostPort(r.Addr)
 	log := filepath.Join(t.TempDir(), "keylog")
 	var words []string
 	if client[0] == "openssl" {
@@ -324,7 +226,7 @@ func (l *lab) talk(t *testing.T, s server, client []string, script ...string) ca
 	c := l.start(t, []string{"SSLKEYLOGFILE=" + log}, words...)
 	for _, step := range script {
 		what, text, _ := strings.Cut(step, " ")
-		n := r.count()
+		n := r.Count()
 		switch what {
 		case "say":
 			fmt.Fprintln(c.in, text)
@@ -335,12 +237,12 @@ func (l *lab) talk(t *testing.T, s server, client []string, script ...string) ca
 			})
 		case "client":
 			fmt.Fprintln(c.in, text)
-			r.settle(n)
+			r.Settle(n)
 		case "server":
 			fmt.Fprintln(s.in, text)
-			r.settle(n)
+			r.Settle(n)
 		case "settle":
-			r.settle(0)
+			r.Settle(0)
 		}
 	}
 	c.in.Close()
@@ -349,7 +251,7 @@ func (l *lab) talk(t *testing.T, s server, client []string, script ...string) ca
 	case <-time.After(time.Second):
 		c.cmd.Process.Kill()
 	}
-	r.end()
+	crossed := r.End()
 	text, err := os.ReadFile(log)
 	if err != nil {
 		t.Fatalf("no key log: %v\n%s", err, c.text())
@@ -358,24 +260,24 @@ func (l *lab) talk(t *testing.T, s server, client []string, script ...string) ca
 	if err != nil {
 		t.Fatal(err)
 	}
-	return capture{name: t.Name(), records: wholeRecords(t, r.flights), log: lines}
+	return capture{name: t.Name(), records: wholeRecords(t, crossed), log: lines}
 }
 
 // wholeRecords cuts what arrived in pieces into records.
-func wholeRecords(t *testing.T, flights []flight) (out []flight) {
+func wholeRecords(t *testing.T, flights []relay.Flight) (out []flight) {
 	t.Helper()
 	rest := map[trace.Side][]byte{}
 	for _, f := range flights {
-		b := append(rest[f.from], f.data...)
+		b := append(rest[f.From], f.Data...)
 		for {
 			n, ok := dissect.RecordLength(b)
 			if !ok || n > len(b) {
 				break
 			}
-			out = append(out, flight{f.from, b[:n:n]})
+			out = append(out, flight{f.From, b[:n:n]})
 			b = b[n:]
 		}
-		rest[f.from] = b
+		rest[f.From] = b
 	}
 	for side, b := range rest {
 		if len(b) > 0 {

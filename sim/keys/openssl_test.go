@@ -10,7 +10,6 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,6 +18,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"tlsplay/sim/internal/relay"
+	"tlsplay/sim/trace"
 )
 
 // This file lets OpenSSL speak to itself through a relay that records, for all
@@ -93,43 +95,9 @@ func startOpenSSL(t *testing.T) opensslServer {
 // is not a command comes back reversed.
 func (s opensslServer) talk(t *testing.T, args []string, lines ...string) (l live) {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	var wg sync.WaitGroup
-	wg.Add(1)
-	go func() {
-		defer wg.Done()
-		end := time.Now().Add(30 * time.Second) // whatever openssl does, the test goes on
-		ln.(*net.TCPListener).SetDeadline(end)
-		c, err := ln.Accept()
-		if err != nil {
-			return
-		}
-		up, err := net.Dial("tcp", s.addr)
-		if err != nil {
-			c.Close()
-			return
-		}
-		c.SetDeadline(end)
-		up.SetDeadline(end)
-		var both sync.WaitGroup
-		pump := func(dst, src net.Conn, to *[]byte) {
-			var b bytes.Buffer
-			io.Copy(io.MultiWriter(&b, dst), src)
-			dst.(*net.TCPConn).CloseWrite()
-			*to = b.Bytes()
-		}
-		both.Go(func() { pump(up, c, &l.client.sent) })
-		both.Go(func() { pump(c, up, &l.server.sent) })
-		both.Wait()
-		c.Close()
-		up.Close()
-	}()
+	crossing := relay.New(t, s.addr)
 	keylog := filepath.Join(t.TempDir(), "keylog")
-	cmd := exec.Command("openssl", append([]string{"s_client", "-connect", ln.Addr().String(), "-keylogfile", keylog, "-psk", testPSK}, args...)...)
+	cmd := exec.Command("openssl", append([]string{"s_client", "-connect", crossing.Addr, "-keylogfile", keylog, "-psk", testPSK}, args...)...)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -173,7 +141,13 @@ func (s opensslServer) talk(t *testing.T, args []string, lines ...string) (l liv
 	in.Close()
 	io.Copy(io.Discard, r)
 	cmd.Wait()
-	wg.Wait()
+	for _, f := range crossing.End() {
+		if f.From == trace.Client {
+			l.client.sent = append(l.client.sent, f.Data...)
+		} else {
+			l.server.sent = append(l.server.sent, f.Data...)
+		}
+	}
 	text, err := os.ReadFile(keylog)
 	if err != nil {
 		t.Fatal(err)
