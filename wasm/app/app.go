@@ -53,7 +53,7 @@ type Action struct{ Name, Arg string }
 // Runs tells whether an action makes a fresh run, which takes longer than a frame.
 func Runs(act Action) bool {
 	switch act.Name {
-	case view.ActRun, view.ActShow, view.ActKnob, view.ActReset, view.ActPreset:
+	case view.ActRun, view.ActShow, view.ActKnob, view.ActEdit, view.ActReset, view.ActPreset:
 		return true
 	}
 	return false
@@ -70,6 +70,8 @@ func (a *App) Do(act Action) {
 	case view.ActKnob:
 		name, value, _ := strings.Cut(act.Arg, "=")
 		a.turn(name, value)
+	case view.ActEdit:
+		a.edit(act.Arg)
 	case view.ActReset:
 		a.run(scenario.Default())
 	case view.ActPreset:
@@ -137,7 +139,7 @@ func (a *App) Do(act Action) {
 		if a.State.Event == view.EventHeld {
 			a.follow()
 		}
-	case view.ActObject, view.ActField, view.ActPaste, view.ActAlso, view.ActForget:
+	case view.ActObject, view.ActField, view.ActPaste, view.ActAlso, view.ActForget, view.ActMake:
 		a.read(act)
 	case view.ActNode:
 		view.Choose(&a.State, a.shown(), act.Arg)

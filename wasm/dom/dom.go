@@ -44,11 +44,13 @@ func Open(actions chan<- app.Action) *Page {
 }
 
 // Show puts in the regions that differ from what is shown, and keeps the focus
-// where it was.
+// where it was: on the same element, at the same height of the window, whatever
+// became longer or shorter above it.
 func (p *Page) Show(regions []view.Region) {
-	focus := ""
+	focus, height := "", 0.0
 	if el := active(); !el.IsNull() {
 		focus = el.Get("id").String()
+		height = top(el)
 	}
 	changed := false
 	for _, r := range regions {
@@ -64,6 +66,7 @@ func (p *Page) Show(regions []view.Region) {
 		kept.restore(el)
 	}
 	if changed && focus != "" {
+		defer p.hold(focus, height)
 		if el := active(); el.IsNull() || el.Get("id").String() != focus {
 			if again := js.Global().Get("document").Call("getElementById", focus); again.Truthy() {
 				again.Call("focus", map[string]any{"preventScroll": true})
@@ -71,6 +74,21 @@ func (p *Page) Show(regions []view.Region) {
 		}
 	}
 }
+
+// hold scrolls the page so that an element that was in view at that height is
+// there again.
+func (p *Page) hold(id string, height float64) {
+	el := js.Global().Get("document").Call("getElementById", id)
+	if !el.Truthy() || el.Get("offsetParent").IsNull() || height < 0 || height > js.Global().Get("innerHeight").Float() {
+		return
+	}
+	if by := top(el) - height; by > 1 || by < -1 {
+		js.Global().Call("scrollBy", map[string]any{"top": by, "behavior": "instant"})
+	}
+}
+
+// top is the height of an element in the window, in pixels.
+func top(el js.Value) float64 { return el.Call("getBoundingClientRect").Get("top").Float() }
 
 // Focus moves the focus to the element with that id and brings it into view.
 func (p *Page) Focus(id string) {
