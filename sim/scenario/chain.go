@@ -50,9 +50,9 @@ func Fields(of string) []string {
 	case "leaf":
 		return []string{"subject", "names", "not-before", "not-after", "key-usage", "ext-key-usage", "ca", "must-staple"}
 	case "root":
-		return []string{"subject", "not-before", "not-after", "key", "key-usage", "ext-key-usage", "ca", "path-length", "permitted", "excluded", "trusted"}
+		return []string{"subject", "key", "not-before", "not-after", "key-usage", "ext-key-usage", "ca", "path-length", "permitted", "excluded", "trusted"}
 	case "intermediate":
-		return []string{"subject", "not-before", "not-after", "key", "key-usage", "ext-key-usage", "ca", "path-length", "permitted", "excluded"}
+		return []string{"subject", "key", "not-before", "not-after", "key-usage", "ext-key-usage", "ca", "path-length", "permitted", "excluded"}
 	case "second":
 		return []string{"subject", "not-before", "not-after", "key-usage", "ext-key-usage", "ca", "path-length", "permitted", "excluded"}
 	case "chain":
@@ -97,11 +97,14 @@ func NewPlan(client bool, kind string, names []string, fault string, own []strin
 	case "rsa-3072", "rsa-4096":
 		authority = "rsa-2048"
 	}
-	host := ""
+	host, as := "", ""
 	if len(names) > 0 {
 		host = names[0]
+		if kind, _ := GeneralName(host); kind != DNS {
+			as = DNS + ":" // whatever it looks like: that it then does not hold is worth a look
+		}
 	}
-	leaf := edits("leaf subject "+host, "leaf names "+strings.Join(names, " "), "leaf ext-key-usage serverAuth", "leaf key-usage digitalSignature")
+	leaf := edits("leaf subject "+host, "leaf names "+as+strings.Join(names, " "), "leaf ext-key-usage serverAuth", "leaf key-usage digitalSignature")
 	switch {
 	case client:
 		leaf = edits("leaf subject Alex Visitor", "leaf names alex@visitor.example", "leaf ext-key-usage clientAuth", "leaf key-usage digitalSignature")

@@ -19,7 +19,7 @@ func (b *workbench) form() html.Node {
 		fields = append(fields, b.field(b.of, field))
 	}
 	name := strings.Join(b.plan.Get(b.of, "subject"), " ")
-	return html.El("fieldset", html.Class("fields", "form"), html.Attr("id", "edit-form"),
+	return html.El("fieldset", html.Class("edits", "form"), html.Attr("id", "edit-form"),
 		html.El("legend", html.Text(b.role(b.of)+when(name != "", ": "+clipped(name, 60)))), html.Group(fields...))
 }
 
@@ -34,12 +34,11 @@ var editTitles = map[string][3]string{
 	"key-usage":     {"The key may", "keyUsage", "certificate_view.key_usage"},
 	"ext-key-usage": {"Purpose", "extKeyUsage", "certificate_view.extended_key_usage"},
 	"ca":            {"May it sign others?", "basicConstraints, cA", "certificate_view.basic_constraints"},
-	"path-length":   {"Authorities below it, at most", "pathLenConstraint", "trust.path_length"},
+	"path-length":   {"Authorities below it, at most", "pathLenConstraint", ""},
 	"permitted":     {"Names it may sign for", "permittedSubtrees", "certificate_view.name_constraints"},
 	"excluded":      {"Names it must not sign for", "excludedSubtrees", ""},
 	"must-staple":   {"Must the server staple?", "TLS feature", "certificate_view.tls_feature"},
 	"trusted":       {"Is it trusted?", "trust store", "trust.trusted"},
-	"intermediates": {"Intermediate authorities", "", ""},
 }
 
 // field is one field: its name, a control with what it says, and what it means.
@@ -86,16 +85,16 @@ func (b *workbench) field(of, field string) html.Node {
 	case "subject":
 		control = input("text")
 	case "names":
-		control, hint = input("text"), "DNS names, IP addresses, e-mail addresses, URIs, divided by spaces. "
+		control, hint = input("text"), "DNS names, IP addresses, e-mail addresses and URIs, divided by spaces."
 	case "permitted", "excluded":
-		control, hint = input("text"), "Domains, and ranges of IP addresses such as 192.0.2.0/24, divided by spaces. "
+		control, hint = input("text"), "Domains, and ranges of IP addresses such as 192.0.2.0/24, divided by spaces."
 	case "not-before", "not-after":
 		if !bad {
 			value = b.days(of, field, value)
 		}
-		control, hint = box("span", "days", input("number", html.Attr("step", "1")), html.Text("days from the run’s clock")), b.date(value)
+		control, hint = box("span", "days", input("number", html.Attr("step", "1")), html.Text("days: "+b.date(value))), "Counted from the run’s clock."
 	case "path-length":
-		control, hint = input("number", html.Attr("min", "0"), html.Attr("placeholder", "no limit")), "Empty is no limit. "
+		control, hint = input("number", html.Attr("min", "0"), html.Attr("placeholder", "no limit")), "How many may stand between it and the end’s own certificate. Empty is no limit."
 	case "key-usage":
 		several(scenario.KeyUsages, keyUsageWords)
 	case "ext-key-usage":
@@ -108,8 +107,6 @@ func (b *workbench) field(of, field string) html.Node {
 		control = pick(option{"no", "no"}, option{"yes", "yes"})
 	case "key":
 		control = pick(named(scenario.AuthorityKeys, certificateNames)...)
-	case "intermediates":
-		control = pick(option{"0", "none: the root signs by itself"}, option{"1", "one"}, option{"2", "two, one beneath the other"})
 	}
 	text, _ := b.s.Texts.lookup(trace.FieldID(editTitles[field][2]))
 	caption := html.El("label", html.Attr("for", id), label)
@@ -123,10 +120,11 @@ func (b *workbench) field(of, field string) html.Node {
 	if bad {
 		why = html.El("p", html.Class("bad"), html.Attr("role", "alert"), html.Text(sentence(b.s.Refused.Why)))
 	}
-	return box("div", "field"+when(strings.Join(values, " ") != usual, " turned")+when(group, " wide"),
+	wide := group || where == "second subject"
+	return box("div", "edit"+when(strings.Join(values, " ") != usual, " turned")+when(wide, " wide"),
 		html.If(group, html.Group(html.Attr("role", "group"), html.Attr("aria-labelledby", id))),
 		box("div", "heading", caption, reset), control, why,
-		html.El("p", html.Class("hint"), html.Attr("id", id+"-hint"), html.Text(hint+text.Short), html.If(b.s.Detailed && len(text.Long) > 0, html.Group(html.Text(" "), spans(text.Long)))))
+		html.El("p", html.Class("hint"), html.Attr("id", id+"-hint"), html.Text(text.Short+when(text.Short != "" && hint != "", " ")+hint), html.If(b.s.Detailed && len(text.Long) > 0, html.Group(html.Text(" "), spans(text.Long)))))
 }
 
 // days is what a date says in days from the run's clock. An authority that is

@@ -98,23 +98,23 @@ func (b *workbench) effect() html.Node {
 			verdict += "."
 		}
 	}
-	var ends []html.Node
-	for _, e := range b.t.Endpoints {
-		said := html.Text("no error")
-		if e.Error != "" {
-			said = words("code", "", e.Error)
-		}
-		sent := "sent no alert"
-		if e.Alert != "" {
-			sent = "sent the alert " + e.Alert
-		}
-		ends = append(ends, html.El("div", words("dt", "", sentenceCase(string(e.Side))), html.El("dd", said), words("dd", "alert", sent)))
-	}
 	var mark html.Node
 	if class != "calm" {
 		mark = resultIcon(class == "good")
 	}
-	return box("div", "effect", box("p", class, mark, words("b", "", verdict)), html.El("dl", ends...))
+	var ends []html.Node
+	for _, e := range b.t.Endpoints {
+		said, sent := html.Text("no error"), "sent no alert"
+		if e.Error != "" {
+			said = words("code", "", e.Error)
+		}
+		if e.Alert != "" {
+			sent = "sent the alert " + e.Alert
+		}
+		ends = append(ends, html.El("div", words("dt", "", sentenceCase(string(e.Side))), html.El("dd", said, words("small", "", sent))))
+	}
+	// Where the bar stays in view, which says the same of the ends, css hides it here.
+	return html.Group(box("p", "effect "+class, mark, words("b", "", verdict)), html.El("dl", html.Class("effect-ends"), html.Group(ends...)))
 }
 
 // stoppedBy is the check that a verification failed at, of several paths on the
@@ -155,14 +155,16 @@ func (b *workbench) settings() html.Node {
 		}
 		return choice("workshop-"+name, ActKnob, name, label, b.s.Scenario.Get(name), append(all, named(options, names)...))
 	}
+	depth := choice("workshop-intermediates", ActEdit, string(b.side)+" chain intermediates", "Intermediate authorities", strconv.Itoa(b.plan.Intermediates()),
+		[]option{{"0", "none: the root signs by itself"}, {"1", "one"}, {"2", "two, one beneath the other"}})
 	if b.side == trace.Server {
 		return box("div", "making",
 			knob("certificate", "The server’s key", "", scenario.Certificates, certificateNames),
-			knob("server.staple", "Stapled OCSP response", "none", scenario.Staples, nil))
+			knob("server.staple", "Stapled OCSP response", "none", scenario.Staples, nil), depth)
 	}
 	return box("div", "making",
 		knob("client.certificate", "The client’s certificate has a key of", "none: it has no certificate", scenario.Certificates, certificateNames),
-		knob("server.client_auth", "The server asks for it", "no", scenario.ClientAuths, authNames))
+		knob("server.client_auth", "The server asks for it", "no", scenario.ClientAuths, authNames), html.If(b.has(), depth))
 }
 
 var authNames = map[string]string{
@@ -255,7 +257,7 @@ func (b *workbench) sends() html.Node {
 		words("h3", "", "What the "+string(b.side)+" sends, in this order"),
 		box("ol", "sent", items...),
 		box("div", "spoil add", html.Attr("role", "group"), html.Attr("aria-label", "Send another"), words("span", "", "Add"), html.Group(more...)),
-		box("div", "fields", b.field("chain", "intermediates"), b.why("chain sends")))
+		b.why("chain sends"), b.why("chain intermediates"))
 }
 
 // why is why an edit that belongs to no field of the form was refused.
