@@ -45,12 +45,16 @@ func Open(actions chan<- app.Action) *Page {
 
 // Show puts in the regions that differ from what is shown, and keeps the focus
 // where it was: on the same element, at the same height of the window, whatever
-// became longer or shorter above it.
+// became longer or shorter above it. An element that may be gone then names in
+// data-then the one that has the focus next.
 func (p *Page) Show(regions []view.Region) {
-	focus, height := "", 0.0
+	focus, then, height := "", "", 0.0
 	if el := active(); !el.IsNull() {
 		focus = el.Get("id").String()
 		height = top(el)
+		if next := el.Call("getAttribute", "data-then"); next.Truthy() {
+			then = next.String()
+		}
 	}
 	changed := false
 	for _, r := range regions {
@@ -65,14 +69,18 @@ func (p *Page) Show(regions []view.Region) {
 		el.Set("innerHTML", markup)
 		kept.restore(el)
 	}
-	if changed && focus != "" {
-		defer p.hold(focus, height)
-		if el := active(); el.IsNull() || el.Get("id").String() != focus {
-			if again := js.Global().Get("document").Call("getElementById", focus); again.Truthy() {
-				again.Call("focus", map[string]any{"preventScroll": true})
-			}
+	if !changed || focus == "" {
+		return
+	}
+	if doc := js.Global().Get("document"); !doc.Call("getElementById", focus).Truthy() {
+		focus, height = then, -1
+	}
+	if el := active(); el.IsNull() || el.Get("id").String() != focus {
+		if again := js.Global().Get("document").Call("getElementById", focus); again.Truthy() {
+			again.Call("focus", map[string]any{"preventScroll": true})
 		}
 	}
+	p.hold(focus, height)
 }
 
 // hold scrolls the page so that an element that was in view at that height is

@@ -60,7 +60,8 @@ func (b *workbench) field(of, field string) html.Node {
 		title, also = also, title
 	}
 	label := html.Group(html.Text(title), html.If(also != "", words("small", "", " "+also)))
-	control, hint, group := html.Node{}, "", false
+	control, hint := html.Node{}, ""
+	var options []string // that are pressed or not
 	input := func(kind string, more ...html.Node) html.Node {
 		return html.El("input", html.Attr("id", id), act(ActEdit, arg), html.Attr("type", kind), html.Attr("spellcheck", "false"), html.Attr("autocomplete", "off"),
 			html.Attr("value", value), html.Attr("aria-describedby", id+"-hint"), html.If(bad, html.Attr("aria-invalid", "true")), html.Group(more...))
@@ -71,7 +72,7 @@ func (b *workbench) field(of, field string) html.Node {
 		}))
 	}
 	several := func(all []string, names string) {
-		group = true
+		options = all
 		control = box("div", "spoil", html.Map(all, func(_ int, v string) html.Node {
 			chosen := slices.DeleteFunc(slices.Clone(all), func(o string) bool { return slices.Contains(values, o) == (o == v) })
 			name := wordOf(names, v)
@@ -109,13 +110,18 @@ func (b *workbench) field(of, field string) html.Node {
 		control = pick(named(scenario.AuthorityKeys, certificateNames)...)
 	}
 	text, _ := b.s.Texts.lookup(trace.FieldID(editTitles[field][2]))
+	group := options != nil
 	caption := html.El("label", html.Attr("for", id), label)
 	if group {
 		caption = html.El("span", html.Class("caption"), html.Attr("id", id), label)
 	}
 	var reset, why html.Node
 	if strings.Join(values, " ") != usual {
-		reset = press(id+"-reset", ActEdit, arg+"="+usual, html.Class("link"), html.Text("as usual"), words("span", "hidden", ": "+title))
+		then := id
+		if group {
+			then += "-" + options[0]
+		}
+		reset = press(id+"-reset", ActEdit, arg+"="+usual, html.Class("link"), html.Data("then", then), html.Text("as usual"), words("span", "hidden", ": "+title))
 	}
 	if bad {
 		why = html.El("p", html.Class("bad"), html.Attr("role", "alert"), html.Text(sentence(b.s.Refused.Why)))

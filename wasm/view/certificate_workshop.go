@@ -210,7 +210,7 @@ func (b *workbench) authority() html.Node {
 	}
 	var undo html.Node
 	if chain := string(b.side) + ".chain"; b.s.Scenario.Get(chain) != "" {
-		undo = press("undo-edits", ActKnob, chain+"=", html.Class("link"), html.Text("Undo all edits"))
+		undo = press("undo-edits", ActKnob, chain+"=", html.Class("link"), html.Data("then", "make-"+string(b.side)+"."+b.of), html.Text("Undo all edits"))
 	}
 	return html.Group(
 		box("div", "heading", words("h3", "", "What the certificates say"), undo),
@@ -234,7 +234,7 @@ func (b *workbench) role(of string) string {
 func (b *workbench) sends() html.Node {
 	sent := b.plan.Get("chain", "sends")
 	set := func(id string, list []string, kids ...html.Node) html.Node {
-		return press("sends-"+id, ActEdit, string(b.side)+" chain sends="+strings.Join(list, " "), kids...)
+		return press("sends-"+id, ActEdit, string(b.side)+" chain sends="+strings.Join(list, " "), html.Data("then", "sends-add-leaf"), html.Group(kids...))
 	}
 	var items, more []html.Node
 	for i, of := range sent {
