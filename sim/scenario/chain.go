@@ -74,11 +74,12 @@ func split(text string) (e Edit) {
 	return e
 }
 
-// edits is some in one text, a line each, for tables of those that can't be
-// wrong.
-func edits(lines ...string) (all []Edit) {
-	for _, line := range lines {
-		all = append(all, split(line))
+// edits is those of a text of ours, a line each.
+func edits(text string) (all []Edit) {
+	for _, line := range strings.Split(text, "\n") {
+		if e := split(line); e.Of != "" {
+			all = append(all, e)
+		}
 	}
 	return all
 }
@@ -104,24 +105,17 @@ func NewPlan(client bool, kind string, names []string, fault string, own []strin
 			as = DNS + ":" // whatever it looks like: that it then does not hold is worth a look
 		}
 	}
-	leaf := edits("leaf subject "+host, "leaf names "+as+strings.Join(names, " "), "leaf ext-key-usage serverAuth", "leaf key-usage digitalSignature")
+	leaf := "leaf subject " + host + "\nleaf names " + as + strings.Join(names, " ") + "\nleaf ext-key-usage serverAuth\nleaf key-usage digitalSignature"
 	switch {
 	case client:
-		leaf = edits("leaf subject Alex Visitor", "leaf names alex@visitor.example", "leaf ext-key-usage clientAuth", "leaf key-usage digitalSignature")
+		leaf = "leaf subject Alex Visitor\nleaf names alex@visitor.example\nleaf ext-key-usage clientAuth\nleaf key-usage digitalSignature"
 	case authority == "rsa-2048":
-		leaf[3].Values = []string{"digitalSignature", "keyEncipherment"} // for static RSA
+		leaf += " keyEncipherment" // for static RSA
 	}
-	p := Plan{
-		Usual: append(leaf, edits(
-			"root subject Playground Root CA", "root not-before -1095", "root not-after 6205", "root key "+authority,
-			"root key-usage keyCertSign cRLSign", "root ca yes", "root trusted yes",
-			"intermediate subject Playground Issuing CA 1", "intermediate not-before -365", "intermediate not-after 3285", "intermediate key "+authority,
-			"intermediate key-usage digitalSignature keyCertSign cRLSign", "intermediate ext-key-usage serverAuth clientAuth", "intermediate ca yes", "intermediate path-length 0",
-			"second subject Playground Department CA", "second not-before -365", "second not-after 3285", "second key ed25519",
-			"second key-usage digitalSignature keyCertSign cRLSign", "second ext-key-usage serverAuth clientAuth", "second ca yes", "second path-length 0",
-			"leaf not-before -10", "leaf not-after 80", "leaf ca no", "leaf must-staple no",
-			"chain intermediates 1")...),
-		Changes: faultEdits(fault, host),
+	p := Plan{Usual: edits(leaf + "\nroot key " + authority + "\nintermediate key " + authority + usual)}
+	if _, lines, ok := strings.Cut(faultEdits, "\n= "+fault+"\n"); ok && fault != "" {
+		lines, _, _ = strings.Cut(lines, "\n=")
+		p.Changes = edits(strings.ReplaceAll(lines, "HOST", host))
 	}
 	for _, text := range own {
 		p.Changes = append(p.Changes, split(text))
@@ -129,34 +123,66 @@ func NewPlan(client bool, kind string, names []string, fault string, own []strin
 	return p
 }
 
-// faultEdits is the faults that are nothing but certain values of fields.
-func faultEdits(fault, host string) []Edit {
-	switch fault {
-	case Expired:
-		return edits("leaf not-before -100", "leaf not-after -10")
-	case NotYetValid:
-		return edits("leaf not-before 80", "leaf not-after 170")
-	case WrongHost:
-		return edits("leaf names other." + host)
-	case WildcardTooDeep:
-		return edits("leaf names *." + host)
-	case WrongUsage:
-		return edits("leaf ext-key-usage codeSigning")
-	case UnknownRoot:
-		return edits("root trusted no")
-	case MissingIntermediate, SelfSigned:
-		return edits("chain sends leaf")
-	case WrongOrder:
-		return edits("chain sends intermediate leaf")
-	case IntermediateNotCA:
-		return edits("intermediate ca no", "intermediate key-usage digitalSignature")
-	case NameConstraint:
-		return edits("intermediate permitted elsewhere.example")
-	case PathLength:
-		return edits("chain intermediates 2")
-	}
-	return nil
-}
+// usual is what does not depend on the end, its key or its names.
+const usual = `
+root subject Playground Root CA
+root not-before -1095
+root not-after 6205
+root key-usage keyCertSign cRLSign
+root ca yes
+root trusted yes
+intermediate subject Playground Issuing CA 1
+intermediate not-before -365
+intermediate not-after 3285
+intermediate key-usage digitalSignature keyCertSign cRLSign
+intermediate ext-key-usage serverAuth clientAuth
+intermediate ca yes
+intermediate path-length 0
+second subject Playground Department CA
+second not-before -365
+second not-after 3285
+second key ed25519
+second key-usage digitalSignature keyCertSign cRLSign
+second ext-key-usage serverAuth clientAuth
+second ca yes
+second path-length 0
+leaf not-before -10
+leaf not-after 80
+leaf ca no
+leaf must-staple no
+chain intermediates 1
+`
+
+// faultEdits is the faults that are nothing but what fields say.
+const faultEdits = `
+= expired
+leaf not-before -100
+leaf not-after -10
+= not-yet-valid
+leaf not-before 80
+leaf not-after 170
+= wrong-host
+leaf names other.HOST
+= wildcard-too-deep
+leaf names *.HOST
+= wrong-usage
+leaf ext-key-usage codeSigning
+= unknown-root
+root trusted no
+= missing-intermediate
+chain sends leaf
+= self-signed
+chain sends leaf
+= wrong-order
+chain sends intermediate leaf
+= intermediate-not-ca
+intermediate ca no
+intermediate key-usage digitalSignature
+= name-constraint
+intermediate permitted elsewhere.example
+= path-length
+chain intermediates 2
+`
 
 // Plan is what the certificates of the client or the server say.
 func (s Scenario) Plan(client bool) Plan {
@@ -237,14 +263,18 @@ func (s *Scenario) Edit(client bool, text string) {
 	if client {
 		chain = &s.Client.Chain
 	}
-	*chain = slices.DeleteFunc(slices.Clone(*chain), func(old string) bool { o := split(old); return o.Of == e.Of && o.Field == e.Field })
-	if !slices.Equal(s.Plan(client).Get(e.Of, e.Field), e.Values) {
-		*chain = append(*chain, e.String())
-		slices.SortStableFunc(*chain, func(a, b string) int { return place(split(a)) - place(split(b)) })
+	before, after := []string(nil), []string(nil)
+	for _, text := range *chain {
+		switch old := place(split(text)) - place(e); {
+		case old < 0:
+			before = append(before, text)
+		case old > 0:
+			after = append(after, text)
+		}
 	}
-	*chain = slices.Clip(*chain)
-	if len(*chain) == 0 {
-		*chain = nil
+	*chain = slices.Concat(before, after)
+	if !slices.Equal(s.Plan(client).Get(e.Of, e.Field), e.Values) {
+		*chain = slices.Concat(before, []string{e.String()}, after)
 	}
 }
 

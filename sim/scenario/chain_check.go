@@ -95,7 +95,7 @@ func (e Edit) fix() string {
 		}
 		for _, v := range e.Values {
 			if fix := fixName(v, e.Field != "names"); fix != "" {
-				return clip(v) + ": " + fix
+				return fix + ", not " + clip(v)
 			}
 		}
 	case "not-before", "not-after":

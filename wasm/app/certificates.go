@@ -1,7 +1,6 @@
 package app
 
 import (
-	"errors"
 	"strings"
 
 	"tlsplay/sim/scenario"
@@ -47,7 +46,7 @@ func (a *App) edit(arg string) {
 	sc.Edit(side == string(trace.Client), edit+" "+value)
 	if err := sc.Check(); err != nil {
 		why := err.Error()
-		if f := (*scenario.FieldError)(nil); errors.As(err, &f) {
+		if f, ok := err.(*scenario.FieldError); ok {
 			why = f.Fix
 		}
 		a.State.Refused = view.Refused{Knob: where, Value: value, Why: why}

@@ -23,23 +23,31 @@ func (b *workbench) form() html.Node {
 		html.El("legend", html.Text(b.role(b.of)+when(name != "", ": "+clipped(name, 60)))), html.Group(fields...))
 }
 
-// editTitles is the fields in plain words, what the RFCs call them, and the text
-// that explains them, or words of their own.
-var editTitles = map[string][3]string{
-	"subject":       {"Whom it is for", "subject, commonName", "certificate_view.subject"},
-	"names":         {"Names it covers", "subjectAltName", "certificate_view.names"},
-	"not-before":    {"Valid from", "notBefore", ""},
-	"not-after":     {"Valid until", "notAfter", ""},
-	"key":           {"Its key", "subjectPublicKeyInfo", "certificate_view.public_key"},
-	"key-usage":     {"The key may", "keyUsage", "certificate_view.key_usage"},
-	"ext-key-usage": {"Purpose", "extKeyUsage", "certificate_view.extended_key_usage"},
-	"ca":            {"May it sign others?", "basicConstraints, cA", "certificate_view.basic_constraints"},
-	"path-length":   {"Authorities below it, at most", "pathLenConstraint", ""},
-	"permitted":     {"Names it may sign for", "permittedSubtrees", "certificate_view.name_constraints"},
-	"excluded":      {"Names it must not sign for", "excludedSubtrees", ""},
-	"must-staple":   {"Must the server staple?", "TLS feature", "certificate_view.tls_feature"},
-	"trusted":       {"Is it trusted?", "trust store", "trust.trusted"},
-}
+// editWords is the fields in plain words, what the RFCs call them, the text that
+// explains them, and what else there is to say.
+const editWords = `
+subject:Whom it is for|subject, commonName|certificate_view.subject|
+names:Names it covers|subjectAltName|certificate_view.names|DNS names, IP addresses, e-mail addresses and URIs, divided by spaces.
+not-before:Valid from|notBefore||Counted from the run’s clock.
+not-after:Valid until|notAfter||Counted from the run’s clock.
+key:Its key|subjectPublicKeyInfo|certificate_view.public_key|
+key-usage:The key may|keyUsage|certificate_view.key_usage|
+ext-key-usage:Purpose|extKeyUsage|certificate_view.extended_key_usage|
+ca:May it sign others?|basicConstraints, cA|certificate_view.basic_constraints|
+path-length:Authorities below it, at most|pathLenConstraint||How many may stand between it and the end’s own certificate. Empty is no limit.
+permitted:Names it may sign for|permittedSubtrees|certificate_view.name_constraints|Domains, and ranges of IP addresses such as 192.0.2.0/24, divided by spaces.
+excluded:Names it must not sign for|excludedSubtrees||Domains, and ranges of IP addresses such as 192.0.2.0/24, divided by spaces.
+must-staple:Must the server staple?|TLS feature|certificate_view.tls_feature|
+trusted:Is it trusted?|trust store|trust.trusted|
+`
+
+// editChoices is what fields may say that have few ways.
+const editChoices = `
+ca:yes=yes, it is an authority|no=no|absent=it does not say
+must-staple:no=no|yes=yes
+trusted:yes=yes, beforehand|no=no
+key:ecdsa-p256=ECDSA P-256|rsa-2048=RSA 2048|ed25519=Ed25519
+`
 
 // field is one field: its name, a control with what it says, and what it means.
 func (b *workbench) field(of, field string) html.Node {
@@ -55,82 +63,83 @@ func (b *workbench) field(of, field string) html.Node {
 		value = b.s.Refused.Value
 	}
 
-	title, also := editTitles[field][0], editTitles[field][1]
-	if b.s.Detailed && also != "" {
+	about := strings.Split(wordOf(editWords, field), "|")
+	title, also, hint := about[0], about[1], about[3]
+	if b.s.Detailed {
 		title, also = also, title
 	}
-	label := html.Group(html.Text(title), html.If(also != "", words("small", "", " "+also)))
-	control, hint := html.Node{}, ""
+	label := html.Group(html.Text(title), words("small", "", " "+also))
+	common := html.Group(html.Attr("id", id), act(ActEdit, arg), html.Attr("aria-describedby", id+"-hint"), html.If(bad, html.Attr("aria-invalid", "true")))
+	input := func(kind string) html.Node {
+		return html.El("input", common, html.Attr("type", kind), html.Attr("value", value), html.Attr("spellcheck", "false"), html.Attr("autocomplete", "off"))
+	}
+	var control html.Node
 	var options []string // that are pressed or not
-	input := func(kind string, more ...html.Node) html.Node {
-		return html.El("input", html.Attr("id", id), act(ActEdit, arg), html.Attr("type", kind), html.Attr("spellcheck", "false"), html.Attr("autocomplete", "off"),
-			html.Attr("value", value), html.Attr("aria-describedby", id+"-hint"), html.If(bad, html.Attr("aria-invalid", "true")), html.Group(more...))
-	}
-	pick := func(options ...option) html.Node {
-		return html.El("select", html.Attr("id", id), act(ActEdit, arg), html.Attr("aria-describedby", id+"-hint"), html.Map(options, func(_ int, o option) html.Node {
-			return html.El("option", html.Attr("value", o.value), html.Flag("selected", o.value == value), html.Text(o.text))
-		}))
-	}
-	several := func(all []string, names string) {
-		options = all
-		control = box("div", "spoil", html.Map(all, func(_ int, v string) html.Node {
-			chosen := slices.DeleteFunc(slices.Clone(all), func(o string) bool { return slices.Contains(values, o) == (o == v) })
-			name := wordOf(names, v)
-			if name == "" || b.s.Detailed {
-				name = v
-			}
-			return press(id+"-"+v, ActEdit, arg+"="+strings.Join(chosen, " "), pressed(slices.Contains(values, v)), html.Text(name))
-		}))
-	}
+	names := keyUsageWords
 	switch field {
-	case "subject":
-		control = input("text")
-	case "names":
-		control, hint = input("text"), "DNS names, IP addresses, e-mail addresses and URIs, divided by spaces."
-	case "permitted", "excluded":
-		control, hint = input("text"), "Domains, and ranges of IP addresses such as 192.0.2.0/24, divided by spaces."
 	case "not-before", "not-after":
 		if !bad {
 			value = b.days(of, field, value)
 		}
-		control, hint = box("span", "days", input("number", html.Attr("step", "1")), html.Text("days: "+b.date(value))), "Counted from the run’s clock."
+		control = box("span", "days", input("number"), html.Text("days: "+b.date(value)))
 	case "path-length":
-		control, hint = input("number", html.Attr("min", "0"), html.Attr("placeholder", "no limit")), "How many may stand between it and the end’s own certificate. Empty is no limit."
+		control = input("number")
 	case "key-usage":
-		several(scenario.KeyUsages, keyUsageWords)
+		options = scenario.KeyUsages
 	case "ext-key-usage":
-		several(scenario.ExtKeyUsages, purposeWords)
-	case "ca":
-		control = pick(option{"yes", "yes, it is an authority"}, option{"no", "no"}, option{"absent", "it does not say"})
-	case "trusted":
-		control = pick(option{"yes", "yes, by the " + string(b.side.Peer())}, option{"no", "no"})
-	case "must-staple":
-		control = pick(option{"no", "no"}, option{"yes", "yes"})
-	case "key":
-		control = pick(named(scenario.AuthorityKeys, certificateNames)...)
+		options, names = scenario.ExtKeyUsages, purposeWords
+	case "ca", "trusted", "must-staple", "key":
+		var all []html.Node
+		for _, choice := range strings.Split(wordOf(editChoices, field), "|") {
+			v, text, _ := strings.Cut(choice, "=")
+			all = append(all, html.El("option", html.Attr("value", v), html.Flag("selected", v == value), html.Text(text)))
+		}
+		control = html.El("select", common, html.Group(all...))
+	default:
+		control = input("text")
 	}
-	text, _ := b.s.Texts.lookup(trace.FieldID(editTitles[field][2]))
+	if options != nil {
+		control = b.several(id, arg, options, values, names)
+	}
+	text, _ := b.s.Texts.lookup(trace.FieldID(about[2]))
 	group := options != nil
 	caption := html.El("label", html.Attr("for", id), label)
 	if group {
 		caption = html.El("span", html.Class("caption"), html.Attr("id", id), label)
 	}
-	var reset, why html.Node
-	if strings.Join(values, " ") != usual {
+	var reset html.Node
+	turned := strings.Join(values, " ") != usual
+	if turned {
 		then := id
 		if group {
 			then += "-" + options[0]
 		}
 		reset = press(id+"-reset", ActEdit, arg+"="+usual, html.Class("link"), html.Data("then", then), html.Text("as usual"), words("span", "hidden", ": "+title))
 	}
-	if bad {
-		why = html.El("p", html.Class("bad"), html.Attr("role", "alert"), html.Text(sentence(b.s.Refused.Why)))
-	}
 	wide := group || where == "second subject"
-	return box("div", "edit"+when(strings.Join(values, " ") != usual, " turned")+when(wide, " wide"),
+	return box("div", "edit"+when(turned, " turned")+when(wide, " wide"),
 		html.If(group, html.Group(html.Attr("role", "group"), html.Attr("aria-labelledby", id))),
-		box("div", "heading", caption, reset), control, why,
-		html.El("p", html.Class("hint"), html.Attr("id", id+"-hint"), html.Text(text.Short+when(text.Short != "" && hint != "", " ")+hint), html.If(b.s.Detailed && len(text.Long) > 0, html.Group(html.Text(" "), spans(text.Long)))))
+		box("div", "heading", caption, reset), control, b.why(where),
+		html.El("p", html.Class("hint"), html.Attr("id", id+"-hint"), html.Text(text.Short+" "+hint), html.If(b.s.Detailed && len(text.Long) > 0, html.Group(html.Text(" "), spans(text.Long)))))
+}
+
+// several is a field that says any of some words.
+func (b *workbench) several(id, arg string, options, values []string, names string) html.Node {
+	var all []html.Node
+	for _, v := range options {
+		said, on := "", slices.Contains(values, v)
+		for _, o := range options { // what it says with this one turned
+			if slices.Contains(values, o) != (o == v) {
+				said += " " + o
+			}
+		}
+		name := wordOf(names, v)
+		if b.s.Detailed {
+			name = v
+		}
+		all = append(all, press(id+"-"+v, ActEdit, arg+"="+strings.TrimSpace(said), pressed(on), html.Text(name)))
+	}
+	return box("div", "spoil", all...)
 }
 
 // days is what a date says in days from the run's clock. An authority that is

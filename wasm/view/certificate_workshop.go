@@ -55,8 +55,8 @@ func ChooseMaking(s *State, arg string) {
 // run.
 func workshop(t *trace.Trace, s *State) html.Node {
 	b := bench(t, s)
-	ends := func(side trace.Side, name string) html.Node {
-		return press("make-"+string(side), ActMake, string(side)+".leaf", pressed(b.side == side), html.Text(name))
+	ends := func(side, name string) html.Node {
+		return press("make-"+side, ActMake, side+".leaf", pressed(string(b.side) == side), html.Text(name))
 	}
 	body := html.Group(b.wrong(), b.authority(), b.form(), b.sends())
 	if !b.has() {
@@ -68,8 +68,10 @@ func workshop(t *trace.Trace, s *State) html.Node {
 			{Text: "Be the "}, {Text: "certificate authority", Term: "CA"}, {Text: ". Each change makes new certificates and a new handshake between the real ends, and below stands what comes of it. The "},
 			{Text: "private keys", Term: "private key"}, {Text: " stay the same: they are fixed and public, so that nobody waits for new ones and a run can be repeated."}})),
 		term(*s),
-		box("div", "switch ends-of", html.Attr("role", "group"), html.Attr("aria-label", "Whose certificates"), ends(trace.Server, "The server’s"), ends(trace.Client, "The client’s")),
-		b.effect(), b.refused(), b.settings(), body)
+		box("div", "switch ends-of", html.Attr("role", "group"), html.Attr("aria-label", "Whose certificates"), ends("server", "The server’s"), ends("client", "The client’s")),
+		b.effect(), b.refused(), b.settings(), body,
+		html.El("p", html.Class("hint"), html.Text("A chain and key of your own can take its place: paste them as the server’s or client’s identity under "),
+			html.El("a", html.Attr("href", Place{View: ViewScenarios}.String()), html.Text("Scenarios")), html.Text(", among all knobs.")))
 }
 
 // has tells whether the end has certificates that are made here.
@@ -104,14 +106,14 @@ func (b *workbench) effect() html.Node {
 	}
 	var ends []html.Node
 	for _, e := range b.t.Endpoints {
-		said, sent := html.Text("no error"), "sent no alert"
-		if e.Error != "" {
-			said = words("code", "", e.Error)
+		said, sent := e.Error, "sent no alert"
+		if said == "" {
+			said = "no error"
 		}
 		if e.Alert != "" {
 			sent = "sent the alert " + e.Alert
 		}
-		ends = append(ends, html.El("div", words("dt", "", sentenceCase(string(e.Side))), html.El("dd", said, words("small", "", sent))))
+		ends = append(ends, box("div", "", words("dt", "", sentenceCase(string(e.Side))), box("dd", "", words("code", "", said), words("small", "", sent))))
 	}
 	// Where the bar stays in view, which says the same of the ends, css hides it here.
 	return html.Group(box("p", "effect "+class, mark, words("b", "", verdict)), html.El("dl", html.Class("effect-ends"), html.Group(ends...)))
@@ -189,7 +191,7 @@ func (b *workbench) wrong() html.Node {
 		spoil = append(spoil, press(id+fault, ActKnob, knob+"="+fault, pressed(now == fault), html.Text(strings.TrimPrefix(name, "certificate "))))
 	}
 	title := "What is wrong with it, ready-made"
-	return html.Group(words("h3", "", title), box("div", "spoil", html.Attr("role", "group"), html.Attr("aria-label", title), html.Group(spoil...)))
+	return html.Group(words("h3", "", title), b.pills("", title, spoil...))
 }
 
 // authority is the chain from the root down, of which one certificate is chosen.
@@ -202,7 +204,7 @@ func (b *workbench) authority() html.Node {
 		}
 		var mark html.Node
 		if slices.ContainsFunc(b.plan.Changes, func(e scenario.Edit) bool { return e.Of == of }) {
-			mark = words("small", "edited", "edited")
+			mark = words("small", "edited", "changed")
 		}
 		id := string(b.side) + "." + of
 		items = append(items, html.El("li", press("make-"+id, ActMake, id, pressed(of == b.of),
@@ -233,31 +235,37 @@ func (b *workbench) role(of string) string {
 // sends is how long the chain is and what of it crosses.
 func (b *workbench) sends() html.Node {
 	sent := b.plan.Get("chain", "sends")
-	set := func(id string, list []string, kids ...html.Node) html.Node {
-		return press("sends-"+id, ActEdit, string(b.side)+" chain sends="+strings.Join(list, " "), html.Data("then", "sends-add-leaf"), html.Group(kids...))
+	set := func(id, list, label, name string) html.Node {
+		return press("sends-"+id, ActEdit, string(b.side)+" chain sends="+strings.TrimSpace(list), html.Data("then", "sends-add-leaf"), html.Text(label), words("span", "hidden", name))
 	}
 	var items, more []html.Node
+	before := "" // those that are sent before this one
 	for i, of := range sent {
-		n, name := strconv.Itoa(i+1), b.role(of)
+		n, name, after := strconv.Itoa(i+1), b.role(of), strings.Join(sent[i+1:], " ")
 		var up, out html.Node
 		if i > 0 {
-			swapped := slices.Clone(sent)
-			swapped[i-1], swapped[i] = swapped[i], swapped[i-1]
-			up = set("up-"+n, swapped, html.Text("earlier"), words("span", "hidden", " "+name))
+			last := sent[i-1]
+			up = set("up-"+n, strings.TrimSuffix(before, last+" ")+of+" "+last+" "+after, "earlier", " "+name)
 		}
 		if len(sent) > 1 {
-			out = set("out-"+n, slices.Delete(slices.Clone(sent), i, i+1), html.Text("leave out"), words("span", "hidden", " "+name))
+			out = set("out-"+n, before+after, "leave out", " "+name)
 		}
-		items = append(items, html.El("li", words("span", "", name), up, out))
+		items = append(items, box("li", "", words("span", "", name), up, out))
+		before += of + " "
 	}
 	for _, of := range b.links() {
-		more = append(more, set("add-"+of, append(slices.Clone(sent), of), html.Text(b.role(of))))
+		more = append(more, set("add-"+of, before+of, b.role(of), ""))
 	}
 	return html.Group(
 		words("h3", "", "What the "+string(b.side)+" sends, in this order"),
 		box("ol", "sent", items...),
-		box("div", "spoil add", html.Attr("role", "group"), html.Attr("aria-label", "Send another"), words("span", "", "Add"), html.Group(more...)),
+		b.pills("add", "Send another", words("span", "", "Add"), html.Group(more...)),
 		b.why("chain sends"), b.why("chain intermediates"))
+}
+
+// pills is buttons that belong together.
+func (b *workbench) pills(class, label string, kids ...html.Node) html.Node {
+	return box("div", "spoil "+class, html.Attr("role", "group"), html.Attr("aria-label", label), html.Group(kids...))
 }
 
 // why is why an edit that belongs to no field of the form was refused.
