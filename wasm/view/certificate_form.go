@@ -33,11 +33,11 @@ not-after:Valid until|notAfter||Counted from the run’s clock.
 key:Its key|subjectPublicKeyInfo|certificate_view.public_key|
 key-usage:The key may|keyUsage|certificate_view.key_usage|
 ext-key-usage:Purpose|extKeyUsage|certificate_view.extended_key_usage|
-ca:May it sign others?|basicConstraints, cA|certificate_view.basic_constraints|
+ca:May it sign others?|basicConstraints|certificate_view.basic_constraints|
 path-length:Authorities below it, at most|pathLenConstraint||How many may stand between it and the end’s own certificate. Empty is no limit.
 permitted:Names it may sign for|permittedSubtrees|certificate_view.name_constraints|Domains, and ranges of IP addresses such as 192.0.2.0/24, divided by spaces.
 excluded:Names it must not sign for|excludedSubtrees||Domains, and ranges of IP addresses such as 192.0.2.0/24, divided by spaces.
-must-staple:Must the server staple?|TLS feature|certificate_view.tls_feature|
+must-staple:Needs a stapled response?|TLS feature|certificate_view.tls_feature|
 trusted:Is it trusted?|trust store|trust.trusted|
 `
 
