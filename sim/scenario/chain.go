@@ -46,17 +46,18 @@ var (
 
 // Fields is what of a certificate of that name, or of "chain", can be edited.
 func Fields(of string) []string {
+	const authority = "not-before not-after key-usage ext-key-usage ca path-length permitted excluded"
 	switch of {
 	case "leaf":
-		return []string{"subject", "names", "not-before", "not-after", "key-usage", "ext-key-usage", "ca", "must-staple"}
+		return strings.Fields("subject names not-before not-after key-usage ext-key-usage ca must-staple")
 	case "root":
-		return []string{"subject", "key", "not-before", "not-after", "key-usage", "ext-key-usage", "ca", "path-length", "permitted", "excluded", "trusted"}
+		return strings.Fields("subject key " + authority + " trusted")
 	case "intermediate":
-		return []string{"subject", "key", "not-before", "not-after", "key-usage", "ext-key-usage", "ca", "path-length", "permitted", "excluded"}
+		return strings.Fields("subject key " + authority)
 	case "second":
-		return []string{"subject", "not-before", "not-after", "key-usage", "ext-key-usage", "ca", "path-length", "permitted", "excluded"}
+		return strings.Fields("subject " + authority)
 	case "chain":
-		return []string{"intermediates", "sends"}
+		return strings.Fields("intermediates sends")
 	}
 	return nil
 }
