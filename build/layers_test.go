@@ -17,7 +17,7 @@ var layers = map[string]string{
 	"sim/entropy":          "",
 	"sim/scenario":         "sim/jsonout",
 	"sim/scenariofile":     "sim/scenario",
-	"sim/pki":              "",
+	"sim/pki":              "sim/scenario",
 	"sim/presets":          "sim/scenario",
 	"sim/presets/embedded": "",
 	"sim/wire":             "sim/trace",

@@ -146,10 +146,7 @@ func (s *Session) configs(seed entropy.Seed, start time.Time) (client, server *t
 	default:
 		client.ServerName = sc.Host
 	}
-	names := []string{sc.Host}
-	if sc.Client.ECH != "" || sc.Server.ECH {
-		names = append(names, pki.PublicName)
-	}
+	names := sc.Names()
 	s.verifiers = map[trace.Side]*verifier{trace.Client: {host: client.ServerName}, trace.Server: {}}
 	if sc.Client.NoSNI {
 		client.ServerName, client.InsecureSkipVerify = "", true // verify verifies
@@ -202,7 +199,7 @@ func (s *Session) identify(client, server *tls.Config, names []string, start tim
 	if fault == scenario.NoCommonVersion {
 		fault = ""
 	}
-	chain, err := pki.New(pki.Order{Kind: sc.Certificate, Names: names, Now: start, Fault: fault}, random)
+	chain, err := pki.New(pki.Order{Kind: sc.Certificate, Names: names, Now: start, Fault: fault, Edits: sc.Server.Chain}, random)
 	if err != nil {
 		return err
 	}
@@ -266,7 +263,7 @@ func (s *Session) identifyClient(client, server *tls.Config, start time.Time, ra
 	if kind == "" {
 		kind = s.played.Certificate
 	}
-	chain, err := pki.New(pki.Order{Kind: kind, Now: start, Fault: k.Fault, Client: true}, random)
+	chain, err := pki.New(pki.Order{Kind: kind, Now: start, Fault: k.Fault, Edits: k.Chain, Client: true}, random)
 	if err != nil {
 		return err
 	}
@@ -282,7 +279,7 @@ func (s *Session) identifyClient(client, server *tls.Config, start time.Time, ra
 		}
 	case k.Certificate == "":
 		return nil
-	case k.Fault == "":
+	case k.Fault == "" && len(k.Chain) == 0:
 		client.Certificates = []tls.Certificate{cert}
 		return nil
 	}

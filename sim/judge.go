@@ -6,7 +6,7 @@ import (
 	"encoding/pem"
 	"time"
 
-	"tlsplay/sim/pki"
+	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
 	"tlsplay/sim/trust"
 )
@@ -56,7 +56,7 @@ func (s *Session) judge() {
 		s.judged[by] = true
 		o := trust.Options{By: by, Roots: v.roots, Host: v.host, Time: s.now(by).UTC().Truncate(time.Second)}
 		if by == trace.Client && s.config[by].EncryptedClientHelloConfigList != nil && !s.client.State().ECHAccepted {
-			o.Host = pki.PublicName // which alone can vouch that the server rejected the inner ClientHello
+			o.Host = scenario.PublicName // which alone can vouch that the server rejected the inner ClientHello
 		}
 		if by == trace.Server {
 			o.Usages = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}

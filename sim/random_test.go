@@ -73,6 +73,14 @@ func draw(r *rand.Rand) scenario.Scenario {
 	c.NoSNI, c.SkipVerify, c.CheckStaple, c.Resume, c.FixedRecords = maybe(), maybe(), maybe(), maybe(), maybe()
 	c.ECH, c.Plain = one(scenario.ECHs), rarely()
 	sc.Middle = one(scenario.Middles)
+	for range r.IntN(8) {
+		before := sc
+		if maybe() {
+			if sc.Edit(c.Certificate != "" && r.IntN(2) == 0, drawEdit(r)); sc.Check() != nil {
+				sc = before
+			}
+		}
+	}
 	if maybe() {
 		c.ServerName = "elsewhere.example"
 	}
@@ -87,6 +95,46 @@ func draw(r *rand.Rand) scenario.Scenario {
 		return quic
 	}
 	return sc
+}
+
+// drawEdit makes an edit of what chains can have, most of which go together.
+func drawEdit(r *rand.Rand) string {
+	of := append([]string{"chain"}, scenario.Links...)[r.IntN(5)]
+	fields := scenario.Fields(of)
+	field := fields[r.IntN(len(fields))]
+	one := func(of ...string) string { return of[r.IntN(len(of))] }
+	some := func(of []string) (text string) {
+		for _, i := range r.Perm(len(of))[:r.IntN(len(of)+1)] {
+			text += " " + of[i]
+		}
+		return text
+	}
+	edit := of + " " + field
+	switch field {
+	case "subject":
+		return edit + one("", " shop.example", " Playground Root CA", " Ä ö & <i>")
+	case "names":
+		return edit + some([]string{"shop.example", "*.example", "192.0.2.7", "a@b.example", "https://shop.example/", "DNS:192.0.2.7", "2001:db8::7"})
+	case "permitted", "excluded":
+		return edit + some([]string{"example", ".shop.example", "192.0.2.0/24", "2001:db8::/32", "email:visitor.example", "a@b.example", "URI:.example"})
+	case "not-before", "not-after":
+		return edit + fmt.Sprintf(" %d", []int{r.IntN(8) - 4, r.IntN(73_001) - 36_500}[r.IntN(2)])
+	case "key-usage":
+		return edit + some(scenario.KeyUsages)
+	case "ext-key-usage":
+		return edit + some(scenario.ExtKeyUsages)
+	case "ca":
+		return edit + " " + one(scenario.CAs...)
+	case "must-staple", "trusted":
+		return edit + " " + one(scenario.YesNo...)
+	case "key":
+		return edit + " " + one(scenario.AuthorityKeys...)
+	case "path-length":
+		return edit + one("", " 0", " 1", " 99")
+	case "intermediates":
+		return edit + one(" 0", " 1", " 2")
+	}
+	return edit + " " + one(scenario.Links...) + some(scenario.Links) // what is sent
 }
 
 func drawRule(r *rand.Rand, number int) scenario.Rule {
@@ -117,6 +165,7 @@ func TestRandom(t *testing.T) {
 		repeats := seed%10 == 0 // for which nothing may bypass tls.Config.Rand
 		if repeats {
 			sc.Group, sc.Certificate, sc.Client.ECH, sc.Client.Certificate, sc.Client.Fault = "X25519", "ecdsa-p256", "", "", ""
+			sc.Client.Chain = nil
 			sc.Client.Groups, sc.Server.Groups = nil, nil
 		}
 		if err := sc.Check(); err != nil {

@@ -107,6 +107,10 @@ func after(page *dom.Page, a *app.App, act app.Action) {
 	case view.ActGo:
 		p, _ := view.ParsePlace(act.Arg) // what can't be read is said on the page
 		page.Arrive(p)
+	case view.ActMake:
+		if act.Arg == view.ToWorkshop {
+			page.Arrive(view.Place{Make: act.Arg})
+		}
 	case view.ActShow:
 		page.Shown()
 	case view.ActDetail:

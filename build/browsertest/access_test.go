@@ -37,7 +37,9 @@ var states = []state{
 	{"scenarios", `tab("Scenarios")`, `document.querySelector(".preset")`},
 	{"compared", `tab("Compare")`, `document.querySelector("#comparison table")`},
 	{"certificates", `tab("Certificates")`, `document.body.dataset.view === "certificates"`},
-	{"files", `tab("Files")`, `document.getElementById("file-keylog.txt")`},
+	{"an edit that can't be", `pick("edit-server-leaf-names", "a..b")`, `document.querySelector("#edit-form [aria-invalid=true]")`},
+	{"an edited authority", `document.getElementById("make-server.intermediate").click(); pick("edit-server-intermediate-not-after", "-1")`, `/Undo all edits/.test(document.getElementById("workshop").innerText)`},
+	{"files", `document.getElementById("undo-edits").click(); tab("Files")`, `document.getElementById("file-keylog.txt")`},
 	{"about", `tab("About")`, `document.body.dataset.view === "about"`},
 }
 
@@ -100,7 +102,7 @@ func TestFocusVisible(t *testing.T) {
 				p.Wait(`document.body.dataset.view === ` + quote(view))
 				p.Run(`document.activeElement.blur(); scrollTo(0, 0)`)
 				seen := 0
-				for range 120 {
+				for range 300 {
 					p.Press("Tab")
 					at := Eval[string](p, `(() => {
 						const e = document.activeElement;

@@ -1,71 +1,87 @@
 package pki
 
 import (
+	"crypto/ed25519"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
 	"io"
 	"time"
+
+	"tlsplay/sim/scenario"
 )
 
-// authority is the root and the intermediate for keys of that kind: the stored
-// ones where now lies well inside their validity, else a pair made for that
-// time. Making them takes a browser's first run some 50 ms, nearly as long as
-// the handshake.
-func authority(owner, kind string, now time.Time, random io.Reader) (root, intermediate *x509.Certificate, err error) {
-	if root, err = stored(kind, "root"); err != nil {
-		return nil, nil, err
+// found makes the authority of the chain: the stored root and intermediate where
+// now lies well inside their validity, else a pair made for that time; then in
+// their place what the plan has otherwise. Making them takes a browser's first
+// run some 50 ms, nearly as long as the handshake.
+func (c *Chain) found(p scenario.Plan, o Order) (err error) {
+	rootKind, kind := p.Get("root", "key")[0], p.Get("intermediate", "key")[0]
+	rootKey, err := key(rootKind, "root")
+	if err != nil {
+		return err
 	}
-	if intermediate, err = stored(kind, "intermediate"); err != nil {
-		return nil, nil, err
+	if c.issuer, err = key(kind, "intermediate"); err != nil {
+		return err
 	}
-	if now.After(intermediate.NotBefore.Add(lifetime)) && now.Before(intermediate.NotAfter.Add(-lifetime)) {
-		return root, intermediate, nil
+	if c.Root, err = stored(rootKind, "root"); err != nil {
+		return err
 	}
-	return found(owner, kind, now, random)
+	if c.Intermediate, err = stored(kind, "intermediate"); err != nil {
+		return err
+	}
+	makeRoot := func(p scenario.Plan) {
+		if err == nil {
+			t := template("root", p, o)
+			c.Root, err = issue(t, t, rootKey.Public(), rootKey, c.random)
+		}
+	}
+	makeIntermediate := func(p scenario.Plan) {
+		if err == nil {
+			c.Intermediate, err = issue(template("intermediate", p, o), c.Root, c.issuer.Public(), rootKey, c.random)
+		}
+	}
+	signed := rootKind == kind
+	if o.Owner != "" || o.Now.Before(c.Intermediate.NotBefore.Add(lifetime)) || o.Now.After(c.Intermediate.NotAfter.Add(-lifetime)) {
+		usual := scenario.Plan{Usual: p.Usual}
+		makeRoot(usual)
+		makeIntermediate(usual)
+		signed = true
+	}
+	if p.Remade("root") {
+		makeRoot(p)
+		signed = signed && string(c.Root.RawSubject) == string(c.Intermediate.RawIssuer)
+	}
+	if p.Remade("intermediate") || !signed {
+		makeIntermediate(p)
+	}
+	if err != nil {
+		return err
+	}
+	c.certificates = map[string]*x509.Certificate{"root": c.Root, "intermediate": c.Intermediate}
+	switch p.Intermediates() {
+	case 0:
+		c.Intermediate, c.issuer = c.Root, rootKey
+	case 2:
+		return c.deepen(p, o)
+	}
+	return nil
 }
 
-// found makes the root and the intermediate of an authority that is some years
-// old now.
-func found(owner, kind string, now time.Time, random io.Reader) (root, intermediate *x509.Certificate, err error) {
-	rootKey, err := key(kind, "root")
+// deepen puts a second intermediate beneath the first.
+func (c *Chain) deepen(p scenario.Plan, o Order) error {
+	seed := make([]byte, ed25519.SeedSize)
+	if _, err := io.ReadFull(c.random, seed); err != nil {
+		return err
+	}
+	sub := ed25519.NewKeyFromSeed(seed)
+	second, err := issue(template("second", p, o), c.Intermediate, sub.Public(), c.issuer, c.random)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	intermediateKey, err := key(kind, "intermediate")
-	if err != nil {
-		return nil, nil, err
-	}
-	r := &x509.Certificate{
-		Subject:               name(owner + " Root CA"),
-		NotBefore:             now.Add(-3 * year),
-		NotAfter:              now.Add(17 * year),
-		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
-		BasicConstraintsValid: true,
-		IsCA:                  true,
-	}
-	i := intermediateTemplate(now)
-	i.Subject = name(owner + " Issuing CA 1")
-	if root, err = issue(r, r, rootKey.Public(), rootKey, random); err != nil {
-		return nil, nil, err
-	}
-	intermediate, err = issue(i, root, intermediateKey.Public(), rootKey, random)
-	return root, intermediate, err
-}
-
-const year = 365 * day
-
-func intermediateTemplate(now time.Time) *x509.Certificate {
-	return &x509.Certificate{
-		Subject:               name("Playground Issuing CA 1"),
-		NotBefore:             now.Add(-1 * year),
-		NotAfter:              now.Add(9 * year),
-		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign | x509.KeyUsageDigitalSignature,
-		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-		BasicConstraintsValid: true,
-		IsCA:                  true,
-		MaxPathLenZero:        true,
-	}
+	c.certificates["second"] = second
+	c.Intermediate, c.issuer = second, sub
+	return nil
 }
 
 // stored is a certificate that lies beside the keys. `go test ./sim/pki
@@ -73,7 +89,7 @@ func intermediateTemplate(now time.Time) *x509.Certificate {
 func stored(kind, role string) (*x509.Certificate, error) {
 	text, err := keyFiles.ReadFile("keys/" + kind + "-" + role + ".crt")
 	if err != nil {
-		return nil, fmt.Errorf("pki: no %s certificate for keys of the kind %q: it must be one of scenario.Certificates", role, kind)
+		return nil, fmt.Errorf("pki: no %s certificate for keys of the kind %q: it must be one of scenario.AuthorityKeys", role, kind)
 	}
 	block, _ := pem.Decode(text)
 	c, err := x509.ParseCertificate(block.Bytes)
@@ -82,3 +98,8 @@ func stored(kind, role string) (*x509.Certificate, error) {
 	}
 	return c, nil
 }
+
+const day = 24 * time.Hour
+
+// lifetime is how long an end's certificate is usually valid.
+const lifetime = 90 * day

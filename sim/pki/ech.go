@@ -4,11 +4,9 @@ import (
 	"crypto/ecdh"
 	"crypto/tls"
 	"io"
-)
 
-// PublicName is the name that a ClientHello shows to everyone when the one that
-// is meant is encrypted.
-const PublicName = "public.example"
+	"tlsplay/sim/scenario"
+)
 
 // ECH is a server's key for encrypted ClientHellos.
 type ECH struct {
@@ -33,7 +31,7 @@ func NewECH(id byte, random io.Reader) (*ECH, error) {
 		maxName = 64
 	)
 	body := number(uint64(id), 1) + kem + vector(string(key.PublicKey().Bytes())) + vector(suites) +
-		string([]byte{maxName, byte(len(PublicName))}) + PublicName + vector("")
+		string([]byte{maxName, byte(len(scenario.PublicName))}) + scenario.PublicName + vector("")
 	config := version + vector(body)
 	return &ECH{
 		Key:  tls.EncryptedClientHelloKey{Config: []byte(config), PrivateKey: private, SendAsRetry: true},

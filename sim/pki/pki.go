@@ -1,7 +1,7 @@
 // Package pki makes the certificates of a run: a root that the peer trusts, an
 // intermediate and the end's own, dated by the run's clock and made out to the
-// run's host, with faults where the run asks for them; and what goes with
-// certificates: OCSP responses, certificate timestamps and keys for encrypted
+// run's host, with faults and edits where the run asks for them; and what goes
+// with certificates: OCSP responses, certificate timestamps and keys for encrypted
 // ClientHellos.
 //
 // The keys are fixed and public (keys/): making RSA keys takes Go's wasm a
@@ -15,13 +15,14 @@ import (
 	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"embed"
 	"encoding/pem"
 	"fmt"
 	"io"
 	"math/big"
 	"time"
+
+	"tlsplay/sim/scenario"
 )
 
 //go:embed keys
@@ -32,8 +33,9 @@ type Order struct {
 	Kind   string   // of its key, one of scenario.Certificates
 	Names  []string // DNS names that it is made out to
 	Now    time.Time
-	Fault  string // what is wrong with it, one of scenario.CertificateFaults, or empty
-	Client bool   // it is a client's, made out to a person
+	Fault  string   // what is wrong with it, one of scenario.CertificateFaults, or empty
+	Client bool     // it is a client's, made out to a person
+	Edits  []string // what else of the chain is otherwise than usual, one scenario.Edit each
 	// Owner, if not empty, names an authority of someone else's, to which the peer
 	// pays no heed.
 	Owner string
@@ -42,81 +44,48 @@ type Order struct {
 // Chain is the certificates of one authority and one end.
 type Chain struct {
 	Root         *x509.Certificate
-	Intermediate *x509.Certificate // the issuer of Leaf
+	Intermediate *x509.Certificate // the issuer of Leaf: the root, where there is no intermediate
 	Leaf         *x509.Certificate
 	Key          crypto.Signer // with which its end signs: the leaf's, if nothing is wrong
 
-	sent    []*x509.Certificate
-	issuer  crypto.Signer // the intermediate's key
-	trusted bool
-	random  io.Reader
+	certificates map[string]*x509.Certificate // by the names of scenario.Links
+	sent         []*x509.Certificate
+	issuer       crypto.Signer // the intermediate's key
+	trusted      bool
+	random       io.Reader
 }
-
-const day = 24 * time.Hour
-
-// lifetime is how long an end's certificate is valid, and fresh how long ago it
-// was issued.
-const lifetime, fresh = 90 * day, 10 * day
 
 // New makes a chain to order. All randomness is read from random, now and for
 // what the chain's methods sign.
 func New(o Order, random io.Reader) (*Chain, error) {
-	kind := authorityOf(o.Kind)
-	make := authority
+	p := scenario.NewPlan(o.Client, o.Kind, o.Names, o.Fault, o.Edits)
 	if o.Owner != "" {
-		make = found
-		if kind = "ed25519"; o.Kind == kind { // not the keys that are trusted
+		kind := "ed25519"
+		if o.Kind == kind { // not the keys that are trusted
 			kind = "ecdsa-p256"
 		}
-	} else {
-		o.Owner = "Playground"
+		p.Usual = append(p.Usual,
+			scenario.Edit{Of: "root", Field: "subject", Values: []string{o.Owner, "Root CA"}},
+			scenario.Edit{Of: "intermediate", Field: "subject", Values: []string{o.Owner, "Issuing CA 1"}},
+			scenario.Edit{Of: "root", Field: "key", Values: []string{kind}},
+			scenario.Edit{Of: "intermediate", Field: "key", Values: []string{kind}})
 	}
-	root, intermediate, err := make(o.Owner, kind, o.Now, random)
-	if err != nil {
+	c := &Chain{trusted: p.Is("root", "trusted", "yes"), random: random}
+	if err := c.found(p, o); err != nil {
 		return nil, err
 	}
-	c := &Chain{Root: root, Intermediate: intermediate, trusted: true, random: random}
-	if c.issuer, err = key(kind, "intermediate"); err != nil {
-		return nil, err
-	}
+	var err error
 	if c.Key, err = key(o.Kind, "leaf"); err != nil {
 		return nil, err
 	}
-	leaf := &x509.Certificate{
-		DNSNames:              o.Names,
-		NotBefore:             o.Now.Add(-fresh),
-		NotAfter:              o.Now.Add(lifetime - fresh),
-		KeyUsage:              x509.KeyUsageDigitalSignature,
-		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		BasicConstraintsValid: true,
-	}
-	if o.Client {
-		leaf.Subject = name("Alex Visitor")
-		leaf.DNSNames = nil
-		leaf.EmailAddresses = []string{"alex@visitor.example"}
-		leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
-	} else {
-		leaf.Subject = pkix.Name{CommonName: o.Names[0]}
-		if _, ok := c.Key.(*rsa.PrivateKey); ok {
-			leaf.KeyUsage |= x509.KeyUsageKeyEncipherment // for static RSA
-		}
-	}
-	if err := c.sign(leaf, o); err != nil {
+	if err := c.sign(template("leaf", p, o), p, o); err != nil {
 		return nil, err
 	}
-	return c, nil
-}
-
-// authorityOf is the kind of keys whose authority signs for that kind. Larger
-// keys have none of their own: each would add some kB to the page.
-func authorityOf(kind string) string {
-	switch kind {
-	case "ecdsa-p384", "ecdsa-p521":
-		return "ecdsa-p256"
-	case "rsa-3072", "rsa-4096":
-		return "rsa-2048"
+	c.certificates["leaf"] = c.Leaf
+	for _, of := range p.Get("chain", "sends") {
+		c.sent = append(c.sent, c.certificates[of])
 	}
-	return kind
+	return c, nil
 }
 
 // TLS is the chain as its end presents it: leaf and intermediate, where nothing
@@ -136,10 +105,6 @@ func (c *Chain) Roots() []*x509.Certificate {
 		return nil
 	}
 	return []*x509.Certificate{c.Root}
-}
-
-func name(cn string) pkix.Name {
-	return pkix.Name{CommonName: cn, Organization: []string{"TLS Playground"}}
 }
 
 // issue signs template for pub. The serial number is 127 random bits, so it is

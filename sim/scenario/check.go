@@ -102,7 +102,7 @@ func (s Scenario) Check() error {
 		s.checkSuite(c)
 	}
 	c.maybe("fault", s.Fault, Faults)
-	faultGoesWith(c, "fault", s.Fault, s.Certificate)
+	faultGoesWith(c, "fault", s.Fault, s.Plan(false))
 	if s.Fault == RSA1024 && strings.Contains(s.Suite, "_ECDSA_") {
 		c.fail("fault", s.Fault, "the cipher suite needs an ECDSA key: leave suite empty")
 	}
@@ -127,11 +127,11 @@ func (s Scenario) Check() error {
 	c.between("connections", s.Connections, 0, maxConnections)
 	c.between("pause", s.Pause, 0, maxPause)
 	c.maybe("middle", s.Middle, Middles)
-	s.Client.check(c)
+	s.Client.check(c, s.Plan(true))
 	if most := s.Client.MaxVersion; s.Client.ECH != "" && (most == "" && s.Version != "1.3" || most != "" && most != "1.3") {
 		c.fail("client.ech", s.Client.ECH, "it needs version 1.3 (RFC 9849, Section 6.1)")
 	}
-	s.Server.check(c)
+	s.Server.check(c, s.Plan(false))
 	s.checkTransport(c)
 	c.between("link.rtt", s.Link.RTT, 0, 60_000)
 	c.between("link.bandwidth", s.Link.Bandwidth, 0, 1e8)
@@ -160,7 +160,7 @@ func (s Scenario) Check() error {
 	return c.err
 }
 
-func (k Client) check(c *checker) {
+func (k Client) check(c *checker, p Plan) {
 	checkVersions(c, "client", k.MinVersion, k.MaxVersion)
 	c.list("client.suites", k.Suites, Suites())
 	c.list("client.groups", k.Groups, Groups)
@@ -173,17 +173,22 @@ func (k Client) check(c *checker) {
 	if k.Fault != "" && k.Certificate == "" {
 		c.fail("client.fault", k.Fault, "give the client a certificate first: set client.certificate")
 	}
-	faultGoesWith(c, "client.fault", k.Fault, k.Certificate)
+	if len(k.Chain) > 0 && k.Certificate == "" {
+		c.fail("client.chain", k.Chain[0], "give the client a certificate first: set client.certificate")
+	}
+	checkChain(c, "client.chain", k.Chain, p)
+	faultGoesWith(c, "client.fault", k.Fault, p)
 	checkIdentity(c, "client.identity", k.Identity)
 	checkRoots(c, "client.roots", k.Roots)
 	c.maybe("client.ech", k.ECH, ECHs)
 }
 
-func (k Server) check(c *checker) {
+func (k Server) check(c *checker, p Plan) {
 	checkVersions(c, "server", k.MinVersion, k.MaxVersion)
 	c.list("server.suites", k.Suites, Suites())
 	c.list("server.groups", k.Groups, Groups)
 	checkALPN(c, "server.alpn", k.ALPN)
+	checkChain(c, "server.chain", k.Chain, p)
 	c.maybe("server.client_auth", k.ClientAuth, ClientAuths)
 	checkIdentity(c, "server.identity", k.Identity)
 	checkRoots(c, "server.roots", k.Roots)
@@ -214,10 +219,10 @@ func checkALPN(c *checker, field string, protocols []string) {
 	}
 }
 
-// faultGoesWith checks a certificate's fault against its kind of key.
-func faultGoesWith(c *checker, field, fault, kind string) {
-	if fault == SHA1 && kind == "ed25519" {
-		c.fail(field, fault, "Ed25519 has its own hash (RFC 8032, Section 5.1): use another kind of key")
+// faultGoesWith checks a certificate's fault against its issuer's kind of key.
+func faultGoesWith(c *checker, field, fault string, p Plan) {
+	if fault == SHA1 && p.Is(p.Issuer("leaf"), "key", "ed25519") {
+		c.fail(field, fault, "Ed25519 has its own hash (RFC 8032, Section 5.1): use another kind of key for the issuer")
 	}
 }
 

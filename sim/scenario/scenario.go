@@ -5,6 +5,7 @@
 //	scenario.go  the knobs
 //	check.go     which positions they can have
 //	suites.go    the same for cipher suites
+//	chain.go     what the certificates say, and chain_check.go what they can say
 //	rule.go      what the attacker does to the wire
 //	knobs.go     the knobs one by one, by name
 //	fragment.go  the form in a URL
@@ -112,7 +113,10 @@ type Client struct {
 	// PEM.
 	Certificate string `json:"certificate,omitempty" js:"certificate"`
 	Fault       string `json:"fault,omitempty" js:"fault"`
-	Identity    string `json:"identity,omitempty" js:"identity"`
+	// Chain is what of its certificates is otherwise than usual, one Edit each, on
+	// top of Fault.
+	Chain    []string `json:"chain,omitempty" js:"chain"`
+	Identity string   `json:"identity,omitempty" js:"identity"`
 	// Roots are certificates as PEM that it trusts besides the playground's own
 	// authority.
 	Roots string `json:"roots,omitempty" js:"roots"`
@@ -145,6 +149,8 @@ type Server struct {
 	ALPN       []string `json:"alpn,omitempty" js:"alpn"`
 	// StrictSNI has no certificate for names other than Scenario.Host.
 	StrictSNI bool `json:"strict_sni,omitempty" js:"strict_sni"`
+	// Chain is what of the certificates made for the run is otherwise than usual.
+	Chain []string `json:"chain,omitempty" js:"chain"`
 	// ClientAuth is what it asks of the client, of ClientAuths; empty is nothing.
 	ClientAuth string `json:"client_auth,omitempty" js:"client_auth"`
 	// Identity takes the place of the certificate made for the run.
@@ -221,6 +227,10 @@ const (
 	Revoked             = "revoked"              // the stapled OCSP response says so, and the client looks
 )
 
+// PublicName is the name that a ClientHello shows to everyone when the one that
+// is meant is encrypted.
+const PublicName = "public.example"
+
 // QUIC is the transport of that name.
 const QUIC = "quic"
 
@@ -250,6 +260,14 @@ func Default() Scenario {
 		fmt.Sprintf("Content-Length: %d\r\n", len(body)) +
 		"\r\n" + body
 	return s
+}
+
+// Names is what the server's certificate is usually made out to.
+func (s Scenario) Names() []string {
+	if s.Client.ECH != "" || s.Server.ECH {
+		return []string{s.Host, PublicName}
+	}
+	return []string{s.Host}
 }
 
 // Says is what that end sends as application data.

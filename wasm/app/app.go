@@ -55,7 +55,7 @@ type Action struct{ Name, Arg string }
 // run, or first looks at the files of one.
 func (a *App) TakesLong(act Action) bool {
 	switch act.Name {
-	case view.ActRun, view.ActShow, view.ActKnob, view.ActReset, view.ActPreset:
+	case view.ActRun, view.ActShow, view.ActKnob, view.ActEdit, view.ActReset, view.ActPreset:
 		return true
 	case view.ActGo:
 		p, _ := view.ParsePlace(act.Arg)
@@ -82,6 +82,8 @@ func (a *App) do(act Action) {
 	case view.ActKnob:
 		name, value, _ := strings.Cut(act.Arg, "=")
 		a.turn(name, value)
+	case view.ActEdit:
+		a.edit(act.Arg)
 	case view.ActReset:
 		a.run(scenario.Default())
 	case view.ActPreset:
@@ -149,7 +151,7 @@ func (a *App) do(act Action) {
 		if a.State.Event == view.EventHeld {
 			a.follow()
 		}
-	case view.ActObject, view.ActField, view.ActPaste, view.ActAlso, view.ActForget:
+	case view.ActObject, view.ActField, view.ActPaste, view.ActAlso, view.ActForget, view.ActMake:
 		a.read(act)
 	case view.ActNode:
 		view.Choose(&a.State, a.shown(), act.Arg)

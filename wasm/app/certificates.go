@@ -3,6 +3,8 @@ package app
 import (
 	"strings"
 
+	"tlsplay/sim/scenario"
+	"tlsplay/sim/trace"
 	"tlsplay/sim/x509view"
 	"tlsplay/wasm/view"
 )
@@ -22,6 +24,8 @@ func (a *App) read(act Action) {
 		view.ChooseObject(&a.State, a.shown(), act.Arg)
 	case view.ActField:
 		view.ChooseCertificateField(&a.State, a.shown(), act.Arg)
+	case view.ActMake:
+		view.ChooseMaking(&a.State, act.Arg)
 	case view.ActForget:
 		a.forget()
 	case view.ActPaste:
@@ -31,6 +35,24 @@ func (a *App) read(act Action) {
 		r.Error = ""
 		a.paste(act.Arg)
 	}
+}
+
+// edit lets a certificate say something else and runs anew. What can't be is said
+// at the field and not taken.
+func (a *App) edit(arg string) {
+	where, value, _ := strings.Cut(arg, "=")
+	side, edit, _ := strings.Cut(where, " ")
+	sc := a.State.Scenario
+	sc.Edit(side == string(trace.Client), edit+" "+value)
+	if err := sc.Check(); err != nil {
+		why := err.Error()
+		if f, ok := err.(*scenario.FieldError); ok {
+			why = f.Fix
+		}
+		a.State.Refused = view.Refused{Knob: where, Value: value, Why: why}
+		return
+	}
+	a.run(sc)
 }
 
 // forget drops what was pasted.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"tlsplay/sim/scenario"
 	"tlsplay/wasm/view"
 )
 
@@ -102,4 +103,40 @@ func TestCertificateNonsense(t *testing.T) {
 			t.Error("a file of a certificate that is not there")
 		}
 	}
+}
+
+// Edits run at once and are undone; what can't be is said at its field, and the
+// run stays.
+func TestEdit(t *testing.T) {
+	a := started(t)
+	failed := func(want string) {
+		t.Helper()
+		if got := a.Trace.Endpoints[0].Error; !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("the client says %q, want %q", got, want)
+		}
+	}
+	a.Do(Action{view.ActEdit, "server leaf names=elsewhere.example"})
+	failed("x509: certificate is valid for elsewhere.example, not shop.example")
+	was := a.Trace
+	a.Do(Action{view.ActEdit, "server leaf not-after=soon"})
+	if want := (view.Refused{Knob: "server leaf not-after", Value: "soon", Why: "use a whole number from -36500 to 36500: days from the run's clock"}); a.State.Refused != want || a.Trace != was || a.State.Error != "" {
+		t.Errorf("%+v, %q", a.State.Refused, a.State.Error)
+	}
+	page(a)
+	a.Do(Action{view.ActEdit, "server leaf names=shop.example"})
+	failed("")
+	if !a.State.Scenario.Equal(scenario.Default()) {
+		t.Errorf("something is left: %s", a.State.Scenario.Fragment(true))
+	}
+	a.Do(Action{view.ActMake, "client.root"})
+	a.Do(Action{view.ActEdit, "client leaf subject=a=b"})
+	if a.State.Refused.Why == "" || a.State.Reading.Making != "client.root" {
+		t.Errorf("%+v", a.State.Refused)
+	}
+	for _, nonsense := range []string{"", "=", "server", "server =", "server chain sends=", "client x y=z", "server leaf names=\x00<b>\n", "server second key=z"} {
+		a.Do(Action{view.ActEdit, nonsense})
+		a.Do(Action{view.ActMake, nonsense})
+		page(a)
+	}
+	failed("")
 }

@@ -44,11 +44,15 @@ func Open(actions chan<- app.Action) *Page {
 	return p
 }
 
-// Show brings the regions up to date, and keeps the focus where it was.
+// Show brings the regions up to date, and keeps the focus where it was. An element
+// that may be gone then names in data-then the one that has the focus next.
 func (p *Page) Show(regions []view.Region) {
-	focus := ""
+	focus, then := "", ""
 	if el := active(); !el.IsNull() {
 		focus = el.Get("id").String()
+		if next := el.Call("getAttribute", "data-then"); next.Truthy() {
+			then = next.String()
+		}
 	}
 	for _, r := range regions {
 		el := element{js.Global().Get("document").Call("getElementById", r.ID)}
@@ -60,11 +64,16 @@ func (p *Page) Show(regions []view.Region) {
 		p.shown[r.ID] = r.Content
 	}
 	p.settle()
-	if focus != "" {
-		if el := active(); el.IsNull() || el.Get("id").String() != focus {
-			if again := js.Global().Get("document").Call("getElementById", focus); again.Truthy() {
-				again.Call("focus", map[string]any{"preventScroll": true})
-			}
+	if focus == "" {
+		return
+	}
+	doc := js.Global().Get("document")
+	if !doc.Call("getElementById", focus).Truthy() {
+		focus = then
+	}
+	if el := active(); el.IsNull() || el.Get("id").String() != focus {
+		if again := doc.Call("getElementById", focus); again.Truthy() {
+			again.Call("focus", map[string]any{"preventScroll": true})
 		}
 	}
 }

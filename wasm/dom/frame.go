@@ -141,10 +141,12 @@ func (p *Page) Arrive(to view.Place) {
 		id = "event-" + strconv.Itoa(to.Record-1)
 	case to.Secret != "":
 		id = "derivation-" + to.Secret
+	case to.Make != "":
+		id = "workshop"
 	}
 	if el := doc.Call("getElementById", id); id != "" && el.Truthy() {
 		block := "nearest"
-		if to.Step > 0 {
+		if to.Step > 0 || to.Make != "" {
 			block = "start"
 		}
 		el.Call("scrollIntoView", map[string]any{"block": block})

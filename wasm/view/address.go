@@ -18,6 +18,7 @@ type Place struct {
 	Record      int    // counted from 1, 0 for none
 	Field       string // a node's path in that record
 	Certificate int    // of the run, counted from 1, 0 for none
+	Make        string // which certificate the workshop edits, such as server.leaf
 	Secret      string // a step of the key schedule
 	Step        int    // of the story, counted from 1, 0 for none: where to scroll to
 }
@@ -34,6 +35,7 @@ func (s State) Address() string {
 	case ViewKeys:
 		p.Secret = s.Derivation
 	case ViewCertificates:
+		p.Make = s.Reading.Making
 		if p.Certificate = s.Reading.Certificate; p.Certificate > 0 {
 			p.Field = s.Reading.Node
 		}
@@ -89,6 +91,9 @@ func (p Place) String() string {
 	if p.Field != "" {
 		add("field", p.Field)
 	}
+	if p.Make != "" {
+		add("make", p.Make)
+	}
 	if p.Secret != "" {
 		add("secret", p.Secret)
 	}
@@ -142,12 +147,14 @@ func ParsePlace(fragment string) (Place, error) {
 			p.Certificate = number()
 		case "field":
 			p.Field = value
+		case "make":
+			p.Make = value
 		case "secret":
 			p.Secret = value
 		case "step":
 			p.Step = number()
 		default:
-			err = fmt.Errorf("view: the address asks for %q, which is nothing here: there are record, certificate, field, secret and step", printable(name, 40))
+			err = fmt.Errorf("view: the address asks for %q, which is nothing here: there are record, certificate, field, make, secret and step", printable(name, 40))
 		}
 	}
 	return p, err

@@ -21,6 +21,8 @@ type Reading struct {
 	Node  string // the chosen field's path, or empty
 	Field int    // the same as one of the certificate's Fields, counted from 1, or 0
 
+	Making string // which certificate the workshop edits, such as "server.leaf", or empty for that
+
 	Pasted []*Pasted
 	Left   int    // how many more objects there were
 	Error  string // why nothing could be read of it
@@ -43,6 +45,8 @@ const (
 	ActPaste  = "paste"  // read what was pasted or dropped in place of what there is: its file's name, a line feed, the bytes
 	ActAlso   = "also"   // the same beside what there is
 	ActForget = "forget" // forget all that was pasted
+	ActMake   = "make"   // choose the certificate to be edited: server.leaf
+	ActEdit   = "edit"   // edit it: end, scenario.Edit's first two words = its values
 )
 
 // Chosen tells whether the visitor asked for what is shown.
@@ -227,6 +231,11 @@ func shapeOf(n *trace.Node) *trace.Node {
 
 // visitCertificate shows the certificate that an address names.
 func visitCertificate(s *State, t *trace.Trace, p Place) error {
+	if s.Reading.Making = ""; p.Make != "" {
+		if ChooseMaking(s, p.Make); s.Reading.Making == "" {
+			return fmt.Errorf("view: the address asks to make %q: give server or client, a dot, and one of %s", printable(p.Make, 40), strings.Join(scenario.Links, ", "))
+		}
+	}
 	if p.Certificate == 0 {
 		if s.Reading.Certificate > 0 {
 			ChooseObject(s, t, "")

@@ -48,6 +48,10 @@ func TestCertificateGolden(t *testing.T) {
 	ChooseObject(&chosen, mutual, "2")
 	ChooseCertificateField(&chosen, mutual, "6")
 	refused, r := reading(t, scenario.PathLength)
+	made, m := reading(t, scenario.Expired)
+	m.Reading.Making, m.Scenario = "server.intermediate", made.Scenario.(scenario.Scenario)
+	m.Scenario.Edit(false, "intermediate excluded pay.example")
+	m.Refused = Refused{Knob: "server intermediate permitted", Value: "a..b", Why: "use a domain"}
 	pastedState := *s
 	pastedState.Reading = pastedAll(t, "-----BEGIN CERTIFICATE-----\n"+strings.Repeat("A", 16)+"!\n-----END CERTIFICATE-----\n"+string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: mutual.Certificates[0].DER.Data})))
 	for name, n := range map[string]html.Node{
@@ -55,6 +59,7 @@ func TestCertificateGolden(t *testing.T) {
 		"trust-accepted":     trust(mutual, s),
 		"trust-refused":      trust(refused, r),
 		"pasted":             pasted(&pastedState),
+		"workshop":           workshop(made, m),
 	} {
 		got := strings.ReplaceAll(n.String(), "><", ">\n<") + "\n"
 		wellFormed(t, got)
@@ -203,4 +208,53 @@ func TestHostilePasted(t *testing.T) {
 	}
 	s.Reading = Reading{Error: evil}
 	wellFormed(t, pasted(s).String())
+}
+
+// Every certificate of both ends has an address and a form, in which every field
+// has a name and shows what it says; hostile names stay text.
+func TestWorkshop(t *testing.T) {
+	const evil = "<img onerror=x>"
+	for _, detailed := range []bool{false, true} {
+		for _, side := range []string{"server", "client"} {
+			tr, s := reading(t, "")
+			s.Detailed = detailed
+			s.Scenario = tr.Scenario.(scenario.Scenario)
+			s.Scenario.Edit(side == "client", "chain intermediates 2")
+			for _, of := range scenario.Links {
+				ChooseMaking(s, side+"."+of)
+				s.Scenario.Edit(side == "client", of+" subject "+evil)
+				back := State{Reading: Reading{}}
+				p, err := ParsePlace(s.Address())
+				if err != nil || Visit(&back, tr, p) != nil || back.Reading.Making != side+"."+of {
+					t.Errorf("the address %s leads to %+v, %v", s.Address(), p, err)
+				}
+				got := workshop(tr, s).String()
+				wellFormed(t, got)
+				if strings.Contains(got, "<img") {
+					t.Error("markup in a name is markup")
+				}
+				if !strings.Contains(got, html.Text(evil).String()) {
+					t.Errorf("%s.%s: its name is not shown", side, of)
+				}
+				for _, field := range scenario.Fields(of) {
+					id := "edit-" + side + "-" + of + "-" + field
+					if !strings.Contains(got, `id="`+id+`"`) || !strings.Contains(got, `for="`+id+`"`) && !strings.Contains(got, `aria-labelledby="`+id+`"`) {
+						t.Errorf("%s is not there or has no label", id)
+					}
+					if title, _, _ := strings.Cut(wordOf(editWords, field), "|"); title == "" {
+						t.Errorf("%s has no words", field)
+					}
+				}
+			}
+			if n := strings.Count(workshop(tr, s).String(), ">changed<"); n != 4 {
+				t.Errorf("%d certificates are marked as changed, want 4", n)
+			}
+		}
+	}
+	tr, s := reading(t, "")
+	for _, address := range []string{"#/certificates?make=server.branch", "#/certificates?make=x"} {
+		if p, err := ParsePlace(address); err != nil || Visit(s, tr, p) == nil {
+			t.Errorf("%s leads somewhere: %v", address, err)
+		}
+	}
 }

@@ -126,6 +126,7 @@ func purposes(names string) string {
 }
 
 const purposeWords = `
+anyExtendedKeyUsage:anything
 serverAuth:TLS servers
 clientAuth:TLS clients
 codeSigning:signing code
