@@ -44,12 +44,15 @@ func Open(actions chan<- app.Action) *Page {
 	return p
 }
 
-// Show brings the regions up to date, and keeps the focus where it was. An element
-// that may be gone then names in data-then the one that has the focus next.
+// Show brings the regions up to date, and keeps the focus where it was: on the same
+// element, at the same height of the window, whatever became longer or shorter above
+// it. An element that may be gone then names in data-then the one that has the focus
+// next.
 func (p *Page) Show(regions []view.Region) {
-	focus, then := "", ""
+	focus, then, height := "", "", 0.0
 	if el := active(); !el.IsNull() {
 		focus = el.Get("id").String()
+		height = top(el)
 		if next := el.Call("getAttribute", "data-then"); next.Truthy() {
 			then = next.String()
 		}
@@ -69,14 +72,30 @@ func (p *Page) Show(regions []view.Region) {
 	}
 	doc := js.Global().Get("document")
 	if !doc.Call("getElementById", focus).Truthy() {
-		focus = then
+		focus, height = then, -1
 	}
 	if el := active(); el.IsNull() || el.Get("id").String() != focus {
 		if again := doc.Call("getElementById", focus); again.Truthy() {
 			again.Call("focus", map[string]any{"preventScroll": true})
 		}
 	}
+	p.hold(focus, height)
 }
+
+// hold scrolls the page so that an element that was in view at that height is
+// there again.
+func (p *Page) hold(id string, height float64) {
+	el := js.Global().Get("document").Call("getElementById", id)
+	if !el.Truthy() || el.Get("offsetParent").IsNull() || height < 0 || height > js.Global().Get("innerHeight").Float() {
+		return
+	}
+	if by := top(el) - height; by > 1 || by < -1 {
+		js.Global().Call("scrollBy", map[string]any{"top": by, "behavior": "instant"})
+	}
+}
+
+// top is the height of an element in the window, in pixels.
+func top(el js.Value) float64 { return el.Call("getBoundingClientRect").Get("top").Float() }
 
 // settle has the control that was changed stand as the state says it does, which
 // need not be what the visitor made of it.
