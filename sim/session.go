@@ -442,6 +442,7 @@ func (s *Session) Trace() *trace.Trace {
 	if s.err != nil {
 		t.Error = s.err.Error()
 	}
+	t.Thefts = s.thefts(t)
 	return t
 }
 
