@@ -66,8 +66,9 @@ func summary(a, b *trace.Trace) html.Node {
 		pairRow("bytes from the server", strconv.Itoa(x.bytes[trace.Server]), strconv.Itoa(y.bytes[trace.Server])),
 		pairRow("records", strconv.Itoa(x.records), strconv.Itoa(y.records)),
 		pairRow("of these an eavesdropper can read", strconv.Itoa(x.readable), strconv.Itoa(y.readable)),
-		pairRow("a recording opens with the server's key", yes(fates(a)[0].readable), yes(fates(b)[0].readable)),
-		pairRow("… with a quantum computer", yes(fates(a)[2].readable), yes(fates(b)[2].readable)),
+		pairRow("a recording opens with the server's key", yes(opens(a, trace.StolenServerKey)), yes(opens(b, trace.StolenServerKey))),
+		pairRow("… with the key of the session tickets", yes(opens(a, trace.StolenTicketKey)), yes(opens(b, trace.StolenTicketKey))),
+		pairRow("… with a quantum computer", yes(opens(a, trace.StolenECDHKey)), yes(opens(b, trace.StolenECDHKey))),
 	})
 }
 

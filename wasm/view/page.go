@@ -44,6 +44,7 @@ func First(t *trace.Trace, s State) []Region {
 	}
 	return append(frame,
 		Region{"contrast", contrast(t, s)},
+		Region{"lab", lab(whole, s)},
 		Region{"legs", legs(whole, s)},
 		Region{"spine", spine(t, s)},
 		Region{"lanes", lanes(t, s)},
