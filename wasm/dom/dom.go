@@ -53,7 +53,7 @@ func (p *Page) Show(regions []view.Region) {
 	changed := false
 	for _, r := range regions {
 		markup := r.Content.String()
-		if p.shown[r.ID] == markup {
+		if was, ok := p.shown[r.ID]; ok && was == markup { // at first there is what the build has written
 			continue
 		}
 		p.shown[r.ID] = markup

@@ -145,10 +145,11 @@ type passed struct {
 	times int
 }
 
-// passedAt is what an end checked and found in order before the event, -1 for all
-// of them. A barrier that the end has run into is not among them.
-func passedAt(t *trace.Trace, side trace.Side, before int) (all []passed) {
-	if before < 0 {
+// passedAt is what an end checked and found in order before it ran into a barrier
+// at the event, or with -1 in the whole run.
+func passedAt(t *trace.Trace, side trace.Side, event int, but trace.FieldID) (all []passed) {
+	before := event
+	if event < 0 {
 		before = len(t.Events)
 	}
 	seen := map[trace.FieldID]int{}
@@ -168,7 +169,7 @@ func passedAt(t *trace.Trace, side trace.Side, before int) (all []passed) {
 			}
 		}
 	}
-	end := endpointAt(t, before-1, side)
+	end := endpointAt(t, min(before, len(t.Events)-1), side)
 	if end.PeerVerified {
 		seen[certificate] = 1
 		if side == trace.Server {
@@ -180,7 +181,7 @@ func passedAt(t *trace.Trace, side trace.Side, before int) (all []passed) {
 		seen[finished] = 1
 	}
 	for _, id := range []trace.FieldID{agreement, certificate, clientCertificate, signature, finished, recordTag} {
-		if seen[id] > 0 {
+		if seen[id] > 0 && id != but {
 			all = append(all, passed{id, seen[id]})
 		}
 	}

@@ -27,7 +27,7 @@ func compare(s State) html.Node {
 		html.El("div", html.Class("compared"),
 			runChoice("compare-a", "a", "First", s.CompareA, s.Runs), runChoice("compare-b", "b", "Second", s.CompareB, s.Runs)),
 		html.El("div", html.Class("tables"),
-			summary(a.Trace, b.Trace), differences(a.Trace, b.Trace), alignment(a.Trace, b.Trace)))
+			differences(a.Trace, b.Trace), summary(a.Trace, b.Trace), listeners(a.Trace, b.Trace), alignment(a.Trace, b.Trace)))
 }
 
 func clamp(i, n int) int { return min(max(i, 0), n-1) }
@@ -70,6 +70,16 @@ func summary(a, b *trace.Trace) html.Node {
 		pairRow("… with the key of the session tickets", yes(opens(a, trace.StolenTicketKey)), yes(opens(b, trace.StolenTicketKey))),
 		pairRow("… with a quantum computer", yes(opens(a, trace.StolenECDHKey)), yes(opens(b, trace.StolenECDHKey))),
 	})
+}
+
+// listeners is what an eavesdropper knows of either run.
+func listeners(a, b *trace.Trace) html.Node {
+	x, y := overheardFacts(a), overheardFacts(b)
+	var rows []html.Node
+	for i := range x {
+		rows = append(rows, pairRow(x[i].name, x[i].value, y[i].value))
+	}
+	return pairTable("What an eavesdropper knows", rows)
 }
 
 func yes(b bool) string {

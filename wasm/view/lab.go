@@ -229,13 +229,13 @@ func where(c catch) string {
 
 // passedBy is the barriers that were passed all the same.
 func passedBy(t *trace.Trace, caught []catch, id trace.FieldID, s State) html.Node {
-	side, before := trace.Client, -1
+	side, event, but := trace.Client, -1, trace.FieldID("")
 	if len(caught) > 0 {
-		side, before = caught[0].side, caught[0].event
+		side, event, but = caught[0].side, caught[0].event, caught[0].id
 	} else if t.Scenario.(scenario.Scenario).Replay {
 		side = trace.Server
 	}
-	all := passedAt(t, side, before)
+	all := passedAt(t, side, event, but)
 	text, _ := s.Texts.lookup(id)
 	return html.Group(
 		html.If(len(caught) == 0, prose("", text.Long)),

@@ -316,6 +316,9 @@ func overheard(e *trace.Event) html.Node {
 func learned(e *trace.Event) []string {
 	var facts []string
 	for _, m := range e.Messages {
+		if hiddenHello(m) {
+			continue
+		}
 		add := func(ids ...trace.FieldID) {
 			for _, id := range ids {
 				if v := strings.Trim(valueIn(m, id), `"`); v != "" {
@@ -365,6 +368,7 @@ func heard(t *trace.Trace, i int, e *trace.Event) html.Node {
 	to := e.From.Peer()
 	before, after := endpointAt(t, i-1, to), endpointAt(t, i, to)
 	var news []string
+	failed := ""
 	if after.PeerVerified && !before.PeerVerified {
 		news = append(news, "certificate accepted")
 	}
@@ -374,18 +378,17 @@ func heard(t *trace.Trace, i int, e *trace.Event) html.Node {
 	if n := after.Received - before.Received; n > 0 {
 		news = append(news, fmt.Sprintf("reads %d bytes", n))
 	}
-	class := "news"
 	if after.Doing != before.Doing {
 		switch after.Doing {
 		case endpoint.Done:
 			news = append(news, "closes")
 		case endpoint.Failed:
-			news, class = append(news, "gives up"), "news failed"
+			failed = "gives up"
 		}
 	}
-	return html.Map(news, func(_ int, n string) html.Node {
-		return html.El("span", html.Class(class), html.Text(n))
-	})
+	return html.Group(
+		html.Map(news, func(_ int, n string) html.Node { return html.El("span", html.Class("news"), html.Text(n)) }),
+		html.If(failed != "", html.El("span", html.Class("news", "failed"), html.Text(failed))))
 }
 
 func endpointAt(t *trace.Trace, i int, side trace.Side) trace.Endpoint {
