@@ -53,14 +53,20 @@ func TestMatches(t *testing.T) {
 	}
 }
 
-// What is the same without the check is a preset, and another one.
-func TestWithout(t *testing.T) {
+// Each preset is a run of its own, and what is the same without the check is one of
+// them.
+func TestDistinct(t *testing.T) {
 	all, err := Parse(embedded.Text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	n := 0
+	runs := map[string]string{}
 	for _, p := range all {
+		if runs[p.Run] != "" {
+			t.Errorf("%s and %s are the same run", runs[p.Run], p.Name)
+		}
+		runs[p.Run] = p.Name
 		if p.Without == "" {
 			continue
 		}

@@ -128,11 +128,17 @@ func failedAt(t *trace.Trace, side trace.Side) int {
 	return -1
 }
 
-// recordTouched tells whether the attacker had his hands on any protected record
-// up to the one that did not open; else it is the keys that are not the same.
+// recordTouched tells whether the attacker had his hands on a protected record
+// that came, or was due, before the one that did not open, or on that one; else it
+// is the keys that are not the same.
 func recordTouched(t *trace.Trace, c catch) bool {
-	for _, e := range t.Events[:c.event+1] {
-		if e.From != c.side && (len(e.Attack) > 0 || e.Lost) && e.Protection != nil {
+	if c.event < 0 {
+		return false
+	}
+	for i, e := range t.Events {
+		due := i <= c.event || e.Number >= 0 && e.Number < t.Events[c.event].Number
+		protected := e.Protection != nil || e.Lost && e.Type == "application_data"
+		if e.From != c.side && due && protected && (len(e.Attack) > 0 || e.Lost) {
 			return true
 		}
 	}
@@ -146,27 +152,34 @@ type passed struct {
 }
 
 // passedAt is what an end checked and found in order before it ran into a barrier
-// at the event, or with -1 in the whole run.
+// at the event, or with -1 for as long as it went on.
 func passedAt(t *trace.Trace, side trace.Side, event int, but trace.FieldID) (all []passed) {
+	if event < 0 {
+		event = failedAt(t, side)
+	}
 	before := event
 	if event < 0 {
 		before = len(t.Events)
 	}
 	seen := map[trace.FieldID]int{}
-	for _, e := range t.Events[:before] {
+	for i, e := range t.Events[:min(before+1, len(t.Events))] {
 		if e.From == side || e.Lost {
 			continue
-		}
-		if e.Protection != nil {
-			seen[recordTag]++
 		}
 		for _, m := range e.Messages {
 			switch m.Name {
 			case "client_hello", "server_hello":
-				seen[agreement] = 1
+				if i < before || but != form { // else its own form was at fault
+					seen[agreement] = 1
+				}
 			case "certificate_verify", "server_key_exchange":
-				seen[signature] = 1
+				if i < before {
+					seen[signature] = 1
+				}
 			}
+		}
+		if e.Protection != nil && i < before {
+			seen[recordTag]++
 		}
 	}
 	end := endpointAt(t, min(before, len(t.Events)-1), side)

@@ -225,13 +225,13 @@ func standing(t *trace.Trace, s State, shown []trace.Endpoint) (class, text stri
 
 // shownEndpoints is both ends as they stood after the last shown event.
 func shownEndpoints(t *trace.Trace, s State) []trace.Endpoint {
+	if s.At >= len(t.Events) && len(t.Endpoints) > 0 { // a wait may have ended without an event
+		return t.Endpoints
+	}
 	if s.At > 0 && s.At <= len(t.Events) {
 		if after := t.Events[s.At-1].After; after != nil {
 			return after
 		}
-	}
-	if s.At >= len(t.Events) && len(t.Endpoints) > 0 {
-		return t.Endpoints
 	}
 	return []trace.Endpoint{{Side: trace.Client, Doing: endpoint.Waiting}, {Side: trace.Server, Doing: endpoint.Waiting}}
 }

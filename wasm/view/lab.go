@@ -49,12 +49,16 @@ func lab(t *trace.Trace, s State) html.Node {
 	if !attack && len(caught) == 0 {
 		id = noneListening
 	}
+	last := "Without that check"
+	if len(caught) == 0 {
+		last = "What follows from it"
+	}
 	return html.El("section", html.Class("lab"), html.Attr("aria-label", title), head, html.El("div", html.Class("lab-parts"),
 		tried,
 		labPart("What happens at both ends", happened(ends, sc, p, s)),
 		labPart("What catches it", caughtBy(caught, id, s)),
 		labPart("What does not, and why", passedBy(t, caught, id, s)),
-		labPart("Without that check", without(caught, id, p, s))))
+		labPart(last, without(caught, id, p, s))))
 }
 
 func labPart(title string, content html.Node) html.Node {
@@ -135,13 +139,13 @@ func deed(r scenario.Rule, t *trace.Trace) string {
 	case "flip":
 		return "A bit is flipped in byte " + n + " of " + target + "."
 	case "set":
-		return plural(len(r.Bytes), "byte") + " from byte " + n + " on of " + target + " are overwritten."
+		return "From byte " + n + " on, " + plural(len(r.Bytes), "byte") + " are overwritten in " + target + "."
 	case "truncate":
 		return "Only the first " + plural(r.At, "byte") + " of " + target + " arrive."
 	case "drop":
-		return "Of " + target + " nothing arrives."
+		return "Nothing arrives of " + target + "."
 	case "hold":
-		return "What follows overtakes " + target + ", by " + n + "."
+		return "What comes after it overtakes " + target + ": " + plural(r.At, "record") + ", if there are so many."
 	case "repeat":
 		return "A copy of " + target + " arrives as well."
 	case "insert":
@@ -191,6 +195,9 @@ func happened(ends []trace.Endpoint, sc scenario.Scenario, p presets.Preset, s S
 				who = "Client"
 			case sc.Middle != "":
 				who = "Mallory, in the server's place"
+				if e.Error == "" {
+					said = html.El("p", html.Text("Done, with the request in hand."))
+				}
 			}
 			return html.Group(html.El("dt", html.Text(who)), html.El("dd", said, alarm))
 		})),

@@ -14,6 +14,9 @@ type fact struct {
 	known       bool
 }
 
+// encrypted is the value of a fact that is.
+const encrypted = "encrypted"
+
 // metadata is what an eavesdropper knows of the conversation all the same.
 func metadata(t *trace.Trace, s State) html.Node {
 	if len(t.Events) == 0 || s.At < len(t.Events) || t.Suite == "" {
@@ -23,11 +26,14 @@ func metadata(t *trace.Trace, s State) html.Node {
 		html.El("h2", html.Text("What an eavesdropper knows all the same")),
 		html.El("p", html.Class("lead"), html.Text("He has no key. This he reads, counts and times:")),
 		html.El("dl", html.Class("metadata"), html.Map(overheardFacts(t), func(_ int, f fact) html.Node {
-			picture, class := "lock", "closed"
-			if f.known {
-				picture, class = "eye", "known"
+			var picture html.Node
+			switch {
+			case f.known:
+				picture = html.Group(icon("eye"), html.Text(" "))
+			case f.value == encrypted:
+				picture = html.Group(icon("lock"), html.Text(" "))
 			}
-			return html.El("div", html.Class(class), html.El("dt", icon(picture), html.Text(" "+f.name)), html.El("dd", breakable(f.value)))
+			return html.El("div", html.Class(when(f.known, "known")), html.El("dt", html.Text(f.name)), html.El("dd", picture, breakable(f.value)))
 		})))
 }
 
@@ -36,7 +42,6 @@ func hiddenHello(m trace.Message) bool { return strings.HasPrefix(m.Note, "insid
 
 // overheardFacts is the same facts for every run, so that two can be compared.
 func overheardFacts(t *trace.Trace) []fact {
-	const encrypted = "encrypted"
 	name := fact{"the site's name", "not in the hello", false}
 	offered := fact{"what it is to speak (ALPN)", "nothing offered", false}
 	chosen := fact{"what was chosen", "nothing", false}
@@ -100,7 +105,7 @@ func overheardFacts(t *trace.Trace) []fact {
 	how.value = strings.TrimSuffix(how.value, ", ")
 	much := fact{"how much was said", "nothing", false}
 	if records > 0 {
-		much.value = plural(sizes[trace.Client], "byte") + " one way, " + strconv.Itoa(sizes[trace.Server]) + " the other, in " + plural(records, "record")
+		much.value = plural(sizes[trace.Client], "byte") + " from the client, " + strconv.Itoa(sizes[trace.Server]) + " from the server, encrypted"
 		much.known = true
 	}
 	return []fact{name, offered, chosen, site, visitor, again, how, program, much}
