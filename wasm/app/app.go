@@ -93,6 +93,10 @@ func (a *App) Do(act Action) {
 		a.attack(act.Arg)
 	case view.ActSpare:
 		a.spare(act.Arg)
+	case view.ActHands:
+		a.stop()
+		a.again()
+		a.State.Event, a.State.Asked, a.State.Byte = view.EventHeld, true, headerLength
 	case view.ActByte:
 		if n, err := strconv.Atoi(act.Arg); err == nil {
 			a.State.Byte = n
@@ -275,24 +279,27 @@ func (a *App) attack(rule string) {
 }
 
 // spare takes a rule back. What has been delivered since stays as it is, so the
-// same run is taken to the same place again without it.
+// same run is taken to the same place again without it: to its end, if it had
+// come there.
 func (a *App) spare(index string) {
 	i, err := strconv.Atoi(index)
 	sc, ok := a.Trace.Scenario.(scenario.Scenario)
 	if err != nil || !ok || i < 0 || i >= len(sc.Wire) {
 		return
 	}
-	at, chosen := len(a.Trace.Events), a.State.Event
+	at, chosen, ended := len(a.Trace.Events), a.State.Event, a.atEnd()
 	sc.Wire = slices.Delete(slices.Clone(sc.Wire), i, i+1)
 	if !a.start(sc) {
 		return
 	}
-	for range at {
-		a.session.Step()
+	for n := 0; (ended || n < at) && a.session.Step(); n++ {
 	}
 	a.show(a.session.Trace())
-	a.State.At, a.State.Event = len(a.Trace.Events), chosen
+	a.State.At, a.State.Event = len(a.Trace.Events), min(chosen, len(a.Trace.Events)-1)
 	a.rules()
+	if ended {
+		a.keep()
+	}
 }
 
 // rules takes the attacker's rules from the session, so that addresses name them.
@@ -337,14 +344,19 @@ func (a *App) step() {
 			a.keep()
 		}
 	default:
-		sc, ok := a.Trace.Scenario.(scenario.Scenario)
-		if !ok {
-			sc = a.State.Scenario
-		}
-		a.start(sc)
+		a.again()
 		return
 	}
 	a.follow()
+}
+
+// again begins the same run anew, stopped before its first record.
+func (a *App) again() {
+	sc, ok := a.Trace.Scenario.(scenario.Scenario)
+	if !ok {
+		sc = a.State.Scenario
+	}
+	a.start(sc)
 }
 
 // Offer brings the presets, which come later than the program.

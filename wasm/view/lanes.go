@@ -20,7 +20,10 @@ func lanes(t *trace.Trace, s State) html.Node {
 			wireHead(t, s),
 			endHead("Server", "the web site", "server", shown[1], t, s)),
 		html.El("ol", html.Class("events"), html.Attr("id", "events"), html.Attr("aria-label", "Records in the order in which they crossed the wire"),
-			html.Group(rows(t, s)...)))
+			html.Group(rows(t, s)...)),
+		html.If(s.Live && s.Leg == 0 && len(t.Events) > 0 && s.At >= len(t.Events) && t.State == trace.Finished, html.El("p", html.Class("hands"),
+			html.El("button", html.Attr("type", "button"), html.Attr("id", "hands"), html.Class("tamper"), act(ActHands, ""), html.Text("Attack it yourself")),
+			html.Text("The same run again, stopped before its first record, with your hands on the wire."))))
 }
 
 // rows is the shown events under the headings of their steps, and the one that
