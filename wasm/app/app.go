@@ -219,8 +219,24 @@ func (a *App) visit(address string) {
 			err = runErr
 		}
 	}
+	for _, compared := range []string{p.First, p.Second} {
+		if compared != "" && a.kept(compared) < 0 {
+			other, otherErr := scenario.ParseFragment(compared)
+			if a.run(other); err == nil {
+				err = otherErr
+			}
+		}
+	}
 	if !sc.Equal(a.State.Scenario) {
 		a.run(sc)
+	}
+	if i := a.kept(p.First); i >= 0 {
+		a.State.CompareA = i
+	}
+	if i := a.kept(p.Second); i >= 0 {
+		a.State.CompareB = i
+	} else if i := a.kept(sc.Fragment(false)); i >= 0 && p.First != "" {
+		a.State.CompareB = i
 	}
 	if visitErr := view.Visit(&a.State, a.Trace, p); err == nil {
 		err = visitErr
@@ -260,9 +276,19 @@ func (a *App) keep() {
 			name = p.Title
 		}
 	}
-	runs := append(a.State.Runs, view.Kept{Name: name, Trace: a.Trace})
+	runs := append(a.State.Runs, view.Kept{Name: name, Run: a.State.Scenario.Fragment(false), Trace: a.Trace})
 	a.State.Runs = slices.Clone(runs[max(0, len(runs)-most):])
 	a.State.CompareA, a.State.CompareB = max(0, len(a.State.Runs)-2), len(a.State.Runs)-1
+}
+
+// kept is where the last run of that fragment is among those of this visit, or -1.
+func (a *App) kept(run string) int {
+	for i, r := range slices.Backward(a.State.Runs) {
+		if r.Run == run {
+			return i
+		}
+	}
+	return -1
 }
 
 // attack lays hands on a packet that has not been delivered yet.

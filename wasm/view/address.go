@@ -20,6 +20,8 @@ type Place struct {
 	Certificate int    // of the run, counted from 1, 0 for none
 	Secret      string // a step of the key schedule
 	Step        int    // of the story, counted from 1, 0 for none: where to scroll to
+	First       string // the run that is compared, as its fragment, and
+	Second      string // the one that it is compared with, empty for Run
 }
 
 // Address is where the state is to be found again: the fragment of the page's
@@ -36,6 +38,13 @@ func (s State) Address() string {
 	case ViewCertificates:
 		if p.Certificate = s.Reading.Certificate; p.Certificate > 0 {
 			p.Field = s.Reading.Node
+		}
+	case ViewCompare:
+		if len(s.Runs) > 1 {
+			p.First = s.Runs[clamp(s.CompareA, len(s.Runs))].Run
+			if second := s.Runs[clamp(s.CompareB, len(s.Runs))].Run; second != s.Scenario.Fragment(false) {
+				p.Second = second
+			}
 		}
 	}
 	return p.String()
@@ -67,9 +76,17 @@ func (s State) to(p Place) string {
 // Link is the address that shows the same, of the very same bytes: it names seed
 // and clock of the run.
 func Link(s State, t *trace.Trace) string {
-	if sc, ok := t.Scenario.(scenario.Scenario); ok {
-		s.Scenario = sc
-		s.run = ""
+	sameBytes := func(t *trace.Trace, of scenario.Scenario) scenario.Scenario {
+		if sc, ok := t.Scenario.(scenario.Scenario); ok {
+			return sc
+		}
+		return of
+	}
+	s.Scenario = sameBytes(t, s.Scenario)
+	s.run = ""
+	s.Runs = slices.Clone(s.Runs)
+	for i := range s.Runs {
+		s.Runs[i].Run = sameBytes(s.Runs[i].Trace, s.Scenario).Fragment(false)
 	}
 	return s.Address()
 }
@@ -94,6 +111,12 @@ func (p Place) String() string {
 	}
 	if p.Step > 0 {
 		add("step", strconv.Itoa(p.Step))
+	}
+	if p.First != "" {
+		add("first", p.First)
+	}
+	if p.Second != "" {
+		add("second", p.Second)
 	}
 	if p.Run != "" {
 		query = append(query, p.Run)
@@ -146,8 +169,12 @@ func ParsePlace(fragment string) (Place, error) {
 			p.Secret = value
 		case "step":
 			p.Step = number()
+		case "first":
+			p.First = value
+		case "second":
+			p.Second = value
 		default:
-			err = fmt.Errorf("view: the address asks for %q, which is nothing here: there are record, certificate, field, secret and step", printable(name, 40))
+			err = fmt.Errorf("view: the address asks for %q, which is nothing here: there are record, certificate, field, secret, step, first and second", printable(name, 40))
 		}
 	}
 	return p, err

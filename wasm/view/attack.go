@@ -29,8 +29,11 @@ func attackPanel(t *trace.Trace, s State) html.Node {
 		return html.El("p", html.Class("empty"), html.Text("Nothing is on its way that could be changed. Step until a record is."))
 	}
 	what := strings.ReplaceAll(p.Type, "_", " ")
-	if p.Kind == trace.KindClose {
+	switch {
+	case p.Kind == trace.KindClose:
 		what = "end of stream"
+	case p.Type == "application_data": // so says the outside of all that is encrypted
+		what = "encrypted record"
 	}
 	rule := func(do string, at int, bytes ...byte) string {
 		return scenario.Rule{From: string(p.From), Number: p.Number, Do: do, At: at, Bytes: bytes}.String()
@@ -48,7 +51,7 @@ func attackPanel(t *trace.Trace, s State) html.Node {
 	typed := func(id, label, do string) html.Node {
 		return html.El("label", html.Class("choice"), html.Text(label),
 			html.El("input", html.Attr("id", "attack-"+id), html.Attr("type", "text"), html.Attr("size", "12"), html.Attr("spellcheck", "false"), html.Attr("autocomplete", "off"),
-				html.Attr("placeholder", "hex, such as 00ff"), act(ActAttack, do), html.Data("join", " ")))
+				html.Attr("placeholder", "hex: 00ff"), act(ActAttack, do), html.Data("join", " ")))
 	}
 	at := min(max(s.Byte, 0), max(len(p.Data)-1, 0))
 	return html.Group(

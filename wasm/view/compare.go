@@ -14,6 +14,7 @@ import (
 // Kept is a run that can be compared with others.
 type Kept struct {
 	Name  string
+	Run   string // the scenario that was asked for, as its fragment without secrets
 	Trace *trace.Trace
 }
 

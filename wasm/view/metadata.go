@@ -19,7 +19,7 @@ const encrypted = "encrypted"
 
 // metadata is what an eavesdropper knows of the conversation all the same.
 func metadata(t *trace.Trace, s State) html.Node {
-	if len(t.Events) == 0 || s.At < len(t.Events) || t.Suite == "" {
+	if len(t.Events) == 0 || s.At < len(t.Events) || t.State != trace.Finished || t.Suite == "" {
 		return html.Node{}
 	}
 	return html.Group(
