@@ -53,6 +53,7 @@ var scenes = []scene{
 	{name: "certificates-pasted", hash: "#/certificates", script: `tlsplay.run().then(t => { const a = document.getElementById("paste-text"); const pem = (l, h) => "-----BEGIN " + l + "-----\n" + btoa(h.match(/../g).map(x => String.fromCharCode(parseInt(x, 16))).join("")) + "\n-----END " + l + "-----\n"; a.value = pem("CERTIFICATE", t.certificates[0].der.hex) + "-----BEGIN CERTIFICATE-----\nMIIB?\n-----END CERTIFICATE-----\n" + pem("PRIVATE KEY", "302e020100300506032b657004220420" + "07".repeat(32)); a.dispatchEvent(new Event("input", {bubbles: true})); setTimeout(() => document.getElementById("object-3").click(), 200); a.scrollIntoView({block: "center"}) })`},
 	{name: "certificates-refused", hash: "#/certificates", script: `(` + pick + `)("fault", "path-length")`},
 	{name: "compare", hash: "#/compare", script: `document.getElementById("version-1.2").click()`},
+	{name: "compare-listeners", hash: "#/compare?first=v1%26version%3D1.2%26client.alpn%3Dh2%26server.alpn%3Dh2&v1&client.alpn=h2&client.ech=current&server.alpn=h2&server.ech=true"},
 	{name: "files", hash: "#/files"},
 	{name: "about", hash: "#/about"},
 	{name: "search", script: `const s = document.getElementById("search"); s.value = "x25519"; s.dispatchEvent(new Event("input", {bubbles: true}))`},

@@ -266,17 +266,7 @@ func (a *App) run(sc scenario.Scenario) bool {
 // too many.
 func (a *App) keep() {
 	const most = 12
-	run := a.State.Scenario.Fragment(true)
-	_, name, _ := strings.Cut(a.State.Scenario.Fragment(false), "&")
-	if name == "" {
-		name = "stock Go"
-	}
-	for _, p := range a.State.Presets {
-		if p.Run == run {
-			name = p.Title
-		}
-	}
-	runs := append(a.State.Runs, view.Kept{Name: name, Run: a.State.Scenario.Fragment(false), Trace: a.Trace})
+	runs := append(a.State.Runs, view.Kept{Run: a.State.Scenario.Fragment(false), Trace: a.Trace})
 	a.State.Runs = slices.Clone(runs[max(0, len(runs)-most):])
 	a.State.CompareA, a.State.CompareB = max(0, len(a.State.Runs)-2), len(a.State.Runs)-1
 }

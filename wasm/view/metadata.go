@@ -127,12 +127,13 @@ func namesOf(t *trace.Trace, from trace.Side) string {
 	return names
 }
 
-// valuesIn is the values of all fields in m with that ID.
+// valuesIn is the texts of all fields in m with that ID.
 func valuesIn(m trace.Message, id trace.FieldID) string {
 	var all []string
 	m.Tree.Walk(func(n *trace.Node) bool {
 		if n.ID == id {
-			all = append(all, strings.Trim(n.Value, `"`))
+			value, _, _ := strings.Cut(strings.TrimPrefix(n.Value, `"`), `"`)
+			all = append(all, value)
 		}
 		return true
 	})
