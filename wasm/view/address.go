@@ -137,16 +137,19 @@ func ParsePlace(fragment string) (Place, error) {
 	p := Place{View: ViewHandshake}
 	path, rest, _ := strings.Cut(strings.TrimPrefix(fragment, "#"), "?")
 	path = strings.Trim(path, "/")
-	if path != "" {
-		if !slices.Contains(Views, path) {
-			return p, fmt.Errorf("view: the address names the part %q: there are %s", printable(path, 40), strings.Join(Views, ", "))
-		}
+	if before, run := cutRun(path); before == "" && run != "" { // the scenario's form, and nothing else
+		path, rest = "", run
+	}
+	var err error
+	if slices.Contains(Views, path) {
 		p.View = path
+	} else if path != "" {
+		err = fmt.Errorf("view: the address names the part %q: there are %s", printable(path, 40), strings.Join(Views, ", "))
 	}
 	rest, p.Run = cutRun(rest)
-	query, err := url.ParseQuery(rest)
-	if err != nil {
-		return p, fmt.Errorf("view: the address can't be read behind the question mark: %w", err)
+	query, queryErr := url.ParseQuery(rest)
+	if queryErr != nil {
+		return p, fmt.Errorf("view: the address can't be read behind the question mark: %w", queryErr)
 	}
 	for name, values := range query {
 		value := values[0]
@@ -180,12 +183,14 @@ func ParsePlace(fragment string) (Place, error) {
 	return p, err
 }
 
-// cutRun divides the scenario, which begins with its version, from what stands
-// before it.
+// cutRun divides the scenario, which begins with its version or, by mistake, with a
+// knob, from what stands before it.
 func cutRun(query string) (rest, run string) {
 	parts := strings.Split(query, "&")
 	for i, part := range parts {
-		if len(part) > 1 && part[0] == 'v' && strings.Trim(part[1:], "0123456789") == "" {
+		name, _, isSet := strings.Cut(part, "=")
+		version := len(part) > 1 && part[0] == 'v' && strings.Trim(part[1:], "0123456789") == ""
+		if version || isSet && name != "certificate" && slices.ContainsFunc(scenario.Knobs(), func(k scenario.Knob) bool { return k.Name == name }) {
 			return strings.Join(parts[:i], "&"), strings.Join(parts[i:], "&")
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"tlsplay/sim/endpoint"
 	"tlsplay/sim/scenario"
@@ -157,8 +158,8 @@ func outcome(t *trace.Trace, s State) html.Node {
 	say := func(class, text string) {
 		said = append(said, html.El("p", html.Class(class), html.Text(text)))
 	}
-	if s.Error != "" {
-		say("bad", s.Error)
+	for line := range strings.Lines(s.Error) {
+		say("bad", plainError(strings.TrimSpace(line)))
 	}
 	if t.Error != "" {
 		say("bad", t.Error)

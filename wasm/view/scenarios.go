@@ -114,7 +114,7 @@ func knobForm(g knobGroup, s State) html.Node {
 				html.El("label", html.Attr("for", "knob-"+k.Name), html.Text(knobLabel(k.Name))),
 				knobControl(k, value),
 				html.If(text.Short != "", html.El("p", html.Class("hint"), html.Text(text.Short))),
-				html.If(refused, html.El("p", html.Class("bad"), html.Attr("role", "alert"), html.Text(s.Refused.Why))))
+				html.If(refused, html.El("p", html.Class("bad"), html.Attr("role", "alert"), html.Text(plainError(s.Refused.Why)))))
 		}))
 }
 
