@@ -58,7 +58,7 @@ func lab(t *trace.Trace, s State) html.Node {
 		labPart("What happens at both ends", happened(ends, sc, p, s)),
 		labPart("What catches it", caughtBy(caught, id, s)),
 		labPart("What does not, and why", passedBy(t, caught, id, s)),
-		labPart(last, without(caught, id, p, s))))
+		labPart(last, without(t, caught, id, p, s))))
 }
 
 func labPart(title string, content html.Node) html.Node {
@@ -258,7 +258,7 @@ func passedBy(t *trace.Trace, caught []catch, id trace.FieldID, s State) html.No
 }
 
 // without is what would have happened, and a run in which it does.
-func without(caught []catch, id trace.FieldID, p presets.Preset, s State) html.Node {
+func without(t *trace.Trace, caught []catch, id trace.FieldID, p presets.Preset, s State) html.Node {
 	ids := []trace.FieldID{id}
 	if len(caught) > 0 {
 		ids = nil
@@ -267,6 +267,12 @@ func without(caught []catch, id trace.FieldID, p presets.Preset, s State) html.N
 				ids = append(ids, c.id)
 			}
 		}
+	}
+	var read html.Node
+	if id == noneListening && len(caught) == 0 {
+		read = html.El("dl", html.Map(fates(t), func(_ int, f fate) html.Node {
+			return html.Group(html.El("dt", html.Text(f.title)), html.El("dd", html.Text(verdict(f.loot))))
+		}))
 	}
 	var other html.Node
 	for _, o := range s.Presets {
@@ -281,5 +287,5 @@ func without(caught []catch, id trace.FieldID, p presets.Preset, s State) html.N
 			text, _ := s.Texts.lookup(id)
 			return html.El("p", spans(text.Why))
 		}),
-		html.If(p.Fix != "", html.El("p", html.Class("fix"), html.El("b", html.Text("What helps")), html.Text(" "+p.Fix))), other)
+		read, html.If(p.Fix != "", html.El("p", html.Class("fix"), html.El("b", html.Text("What helps")), html.Text(" "+p.Fix))), other)
 }

@@ -169,6 +169,9 @@ func turned(s State) html.Node {
 			if len(value) > 40 {
 				value = value[:40] + "…"
 			}
+			if d.Name == "wire" {
+				return html.El("span", html.Class("chip"), html.Text(plural(len(s.Scenario.Wire), "attack")+" on the wire"))
+			}
 			return html.El("span", html.Class("chip"), html.Text(d.Name+" "+printable(strings.ReplaceAll(value, "\n", ", "), 44)))
 		}),
 		html.El("button", html.Attr("type", "button"), html.Class("link"), html.Attr("id", "reset"), act(ActReset, ""), html.Text("Back to stock Go")))
