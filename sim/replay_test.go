@@ -9,7 +9,7 @@ import (
 
 // An attacker without a key sends the very bytes of the client again. To a server
 // without TLS that is as good as the first time, to one with TLS it is not.
-func TestReplay(t *testing.T) {
+func TestReplayOfSession(t *testing.T) {
 	for turned, taken := range map[string]bool{
 		"group=X25519": false, "version=1.2": false, "version=1.2&suite=TLS_RSA_WITH_AES_128_GCM_SHA256&certificate=rsa-2048": false,
 		"client.plain=true&server.plain=true": true,
