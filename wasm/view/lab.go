@@ -214,11 +214,11 @@ func caughtBy(caught []catch, id trace.FieldID, s State) html.Node {
 	for i, c := range caught {
 		text, _ := s.Texts.lookup(c.id)
 		if i > 0 && caught[i-1].id == c.id {
-			items = append(items, html.El("p", html.Text("And so at the "+string(c.side)+where(c)+".")))
+			items = append(items, html.El("p", html.Text("And so at the "+string(c.side)), where(c, s), html.Text(".")))
 			continue
 		}
 		items = append(items,
-			html.El("p", html.Class("good"), icon("check"), html.Text(" "), html.El("b", html.Text(barrierTitle(c.id))), html.Text(", at the "+string(c.side)+where(c)+".")),
+			html.El("p", html.Class("good"), icon("check"), html.Text(" "), html.El("b", html.Text(barrierTitle(c.id))), html.Text(", at the "+string(c.side)), where(c, s), html.Text(".")),
 			html.El("p", html.Text(text.Short)), cites(text.RFC))
 		if c.id == certificate {
 			items = append(items, html.El("p", html.El("a", html.Attr("href", s.to(Place{View: ViewCertificates})), html.Text("Each step of it, with its rule"))))
@@ -227,11 +227,12 @@ func caughtBy(caught []catch, id trace.FieldID, s State) html.Node {
 	return html.Group(items...)
 }
 
-func where(c catch) string {
+// where is the record at which it was, to look at.
+func where(c catch, s State) html.Node {
 	if c.event < 0 {
-		return ""
+		return html.Node{}
 	}
-	return ", when record " + strconv.Itoa(c.event+1) + " came"
+	return html.Group(html.Text(", when "), html.El("a", html.Attr("href", s.to(Place{View: ViewHandshake, Record: c.event + 1})), html.Text("record "+strconv.Itoa(c.event+1))), html.Text(" came"))
 }
 
 // passedBy is the barriers that were passed all the same.
