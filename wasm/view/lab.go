@@ -21,11 +21,11 @@ func lab(t *trace.Trace, s State) html.Node {
 		return html.Node{}
 	}
 	p := presetOf(s)
-	listening := strings.HasPrefix(p.Group, "Labs")
-	attack := len(sc.Wire) > 0 || sc.Middle != "" || sc.Replay || sc.Client.Plain
+	isLab := strings.HasPrefix(p.Group, "Labs")
+	attack := len(sc.Wire) > 0 || sc.Middle != "" || sc.Replay || sc.Client.Plain && sc.Server.Plain
 	ends := shownEndpoints(t, s)
 	failed := slices.ContainsFunc(ends, func(e trace.Endpoint) bool { return e.Doing == endpoint.Failed })
-	if !listening && !attack && !failed {
+	if !isLab && !attack && !failed {
 		return html.Node{}
 	}
 	title := "What went wrong, check by check"
@@ -100,6 +100,13 @@ func triedIn(t *trace.Trace, sc scenario.Scenario, p presets.Preset, s State) ht
 		if r, err := scenario.ParseRule(text); err == nil {
 			undo := html.If(s.Live, html.El("button", html.Attr("type", "button"), html.Class("link"), act(ActSpare, strconv.Itoa(i)), html.Text("take it back")))
 			items = append(items, html.El("li", html.Text(deed(r, t)+" "), undo))
+		}
+	}
+	if len(items) == 0 && p.Look == "" {
+		for _, d := range sc.Differ(scenario.Default()) {
+			if d.Name != "seed" && d.Name != "clock" {
+				say(d.Name + ": " + brief(d.A))
+			}
 		}
 	}
 	return html.Group(

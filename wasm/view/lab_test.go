@@ -11,6 +11,7 @@ import (
 	"tlsplay/sim/explain/embedded"
 	"tlsplay/sim/presets"
 	offers "tlsplay/sim/presets/embedded"
+	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
 )
 
@@ -117,6 +118,26 @@ func TestLabs(t *testing.T) {
 	}
 	if seen != len(want) {
 		t.Errorf("%d of %d labs are among the presets", seen, len(want))
+	}
+}
+
+// What is no preset tells of the knobs that were turned.
+func TestLabWithoutPreset(t *testing.T) {
+	for link, want := range map[string][]string{
+		"v1&version=1.2&fault=expired":                          {"What went wrong", "fault: expired", "The certificate"},
+		"v1&version=1.2&wire=client+0+flip+12+01,server+3+drop": {"Your attack", "in random", "Nothing arrives of the server"},
+	} {
+		sc, err := scenario.ParseFragment(link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tr, s := played(t, nil, presets.Preset{Scenario: sc})
+		text := strings.Join(strings.Fields(tags.ReplaceAllString(lab(tr, s).String(), " ")), " ")
+		for _, w := range want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s: without %q: %s", link, w, text)
+			}
+		}
 	}
 }
 
