@@ -68,7 +68,7 @@ func (s *Session) judge() {
 // verifies tells whether an end looks at the other's certificates.
 func (s *Session) verifies(by trace.Side) bool {
 	if by == trace.Client {
-		return !s.scenario.Client.SkipVerify
+		return !s.scenario.Client.SkipVerify && !s.replaying()
 	}
 	return s.config[trace.Server].ClientAuth >= tls.VerifyClientCertIfGiven
 }

@@ -72,7 +72,9 @@ func draw(r *rand.Rand) scenario.Scenario {
 	}
 	c.NoSNI, c.SkipVerify, c.CheckStaple, c.Resume, c.FixedRecords = maybe(), maybe(), maybe(), maybe(), maybe()
 	c.ECH, c.Plain = one(scenario.ECHs), rarely()
-	sc.Middle = one(scenario.Middles)
+	if sc.Middle = one(scenario.Middles); sc.Middle == "" {
+		sc.Replay = maybe()
+	}
 	for range r.IntN(8) {
 		before := sc
 		if maybe() {

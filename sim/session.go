@@ -25,8 +25,9 @@
 // A [Session] is stepped packet by packet. While it waits, [Session.InFlight] is
 // what is on the wire and [Session.Attack] does something to it, as the rules of
 // its scenario do. A run can be of several connections, each a trace of its own
-// (trace.Trace.Earlier), and someone can stand between the ends
-// (trace.Trace.Behind).
+// (trace.Trace.Earlier), someone can stand between the ends (trace.Trace.Behind),
+// send again what he has recorded (replay.go), or read it later with a stolen key
+// (theft.go).
 //
 // Nothing here knows of a browser: package wasm does, and shows it.
 package sim
@@ -442,6 +443,7 @@ func (s *Session) Trace() *trace.Trace {
 	if s.err != nil {
 		t.Error = s.err.Error()
 	}
+	t.Thefts = s.thefts(t)
 	return t
 }
 

@@ -113,6 +113,8 @@ func after(page *dom.Page, a *app.App, act app.Action) {
 		}
 	case view.ActShow:
 		page.Shown()
+	case view.ActPreset:
+		page.Run()
 	case view.ActDetail:
 		dom.Remember("detail", act.Arg)
 	case view.ActPlay:

@@ -77,7 +77,7 @@ func TestTamper(t *testing.T) {
 		p.Click("#tamper") // the encrypted extensions
 		p.WaitFor("#raw .byte")
 		p.Click(`#raw [data-arg="9"]`)
-		p.Wait(`/byte 9/.test(document.getElementById("attack-flip").innerText)`)
+		p.Wait(`/Byte 9/.test(document.getElementById("inspector").innerText)`)
 		p.Click("#attack-flip")
 		p.WaitFor("#attack-deliver")
 		p.Wait(`/wire=/.test(location.hash)`)

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"reflect"
 
 	"tlsplay/sim/trace"
@@ -182,7 +183,10 @@ func (e *Endpoint) run(conn net.Conn) error {
 		if !ok {
 			return fmt.Errorf("endpoint: %s: the connection has no CloseWrite", e.side)
 		}
-		return talk(s)
+		if err := talk(s); err != errCut {
+			return err
+		}
+		return nil
 	}
 	t := tls.Server(conn, e.config)
 	if e.side == trace.Client {
@@ -297,5 +301,24 @@ func (e *Endpoint) drain(r io.Reader) error {
 		return fmt.Errorf("endpoint: %s: the peer sent more than the %d bytes that were agreed", e.side, e.talk.Expect)
 	default:
 		return err
+	}
+}
+
+// replay sends what an attacker has recorded of another connection, and hears the
+// answer without being able to read it.
+func (e *Endpoint) replay(conn net.Conn) error {
+	for _, packet := range e.talk.Replay {
+		conn.Write(packet)
+	}
+	if s, ok := conn.(stream); ok && !e.talk.QUIC {
+		s.CloseWrite()
+	}
+	buf := make([]byte, maxPacket)
+	for {
+		if _, err := conn.Read(buf); err == os.ErrDeadlineExceeded || err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
 	}
 }

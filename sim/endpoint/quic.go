@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 
 	"tlsplay/sim/keys"
 	"tlsplay/sim/trace"
@@ -393,22 +392,6 @@ func (q *quic) fail(err error) {
 			if q.tls != nil && q.peer != nil {
 				q.send(l, append(varint([]byte{0x1c}, 0x100+uint64(inner)), 0x06, 0))
 			}
-		}
-	}
-}
-
-// replay sends what an attacker has recorded of another connection, and hears the
-// answer without being able to read it.
-func (e *Endpoint) replay(conn net.Conn) error {
-	for _, packet := range e.talk.Replay {
-		conn.Write(packet)
-	}
-	buf := make([]byte, maxPacket)
-	for {
-		if _, err := conn.Read(buf); err == os.ErrDeadlineExceeded || err == io.EOF {
-			return nil
-		} else if err != nil {
-			return err
 		}
 	}
 }

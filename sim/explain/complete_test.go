@@ -39,6 +39,7 @@ func TestComplete(t *testing.T) {
 		{"alerts", prefixed("alert.", alerts())},
 		{"epochs", prefixed("epoch.", []string{string(trace.EpochPlaintext), string(trace.EpochEarly), string(trace.EpochHandshake), string(trace.EpochApplication), string(trace.EpochSession)})},
 		{"steps of the story", stories(t)},
+		{"checks of the labs", find(t, `"(lab\.\w+)"`, "../../wasm/view/lab.go", "../../wasm/view/caught.go")},
 		{"derivations", prefixed("key.", derivations(t))},
 		{"functions", prefixed("function.", constants(t, `\tFn[A-Z]\w* *= "([^"]+)"`))},
 		{"what takes a function's place", prefixed("function.", find(t, `Function: "([^"]+)"`, sources(t, "../follow")...))},

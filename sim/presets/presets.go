@@ -9,6 +9,7 @@
 //	run   the scenario, as scenario.ParseFragment reads it
 //	look  one sentence
 //	fix   what to do about it, for what goes wrong
+//	without  the name of the preset that is the same without what caught it
 //	openssl, curl  what these tools print in the client's place
 //	client  the client's error; an ellipsis stands for what differs from run to run
 //	server  the server's
@@ -36,6 +37,7 @@ type Preset struct {
 	Scenario           scenario.Scenario
 	Run                string // the scenario as a URL fragment
 	Look, Fix          string
+	Without            string // the name of the preset that is the same without the check
 	OpenSSL, Curl      string // what these tools print in the client's place, with the same server
 	Outcome
 }
@@ -95,6 +97,8 @@ func read(all *[]Preset, group *string, key, value string) error {
 		p.Look = value
 	case "fix":
 		p.Fix = value
+	case "without":
+		p.Without = value
 	case "openssl":
 		p.OpenSSL = value
 	case "curl":

@@ -53,6 +53,38 @@ func TestMatches(t *testing.T) {
 	}
 }
 
+// Each preset is a run of its own, and what is the same without the check is one of
+// them.
+func TestDistinct(t *testing.T) {
+	all, err := Parse(embedded.Text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	runs := map[string]string{}
+	for _, p := range all {
+		if runs[p.Run] != "" {
+			t.Errorf("%s and %s are the same run", runs[p.Run], p.Name)
+		}
+		runs[p.Run] = p.Name
+		if p.Without == "" {
+			continue
+		}
+		n++
+		i := slices.IndexFunc(all, func(o Preset) bool { return o.Name == p.Without })
+		if i < 0 {
+			t.Errorf("%s: there is no preset %s", p.Name, p.Without)
+			continue
+		}
+		if o := all[i]; o.Run == p.Run || o.Client == p.Client && o.Server == p.Server {
+			t.Errorf("%s: without the check it is the same as %s", p.Name, o.Name)
+		}
+	}
+	if n == 0 {
+		t.Error("no preset has another without its check")
+	}
+}
+
 // A developer pastes an error and gets the runs that yield it.
 func TestFind(t *testing.T) {
 	all, err := Parse(embedded.Text)

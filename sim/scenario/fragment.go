@@ -42,10 +42,13 @@ func ParseFragment(text string) (Scenario, error) {
 		return s, nil
 	}
 	version, rest, _ := strings.Cut(text, "&")
-	if version != linkVersion {
-		return s, fmt.Errorf("scenario: a link of the form %q: this page reads %s", clip(version), linkVersion)
-	}
 	var mistakes []error
+	if version != linkVersion {
+		mistakes = append(mistakes, fmt.Errorf("scenario: a link of the form %q: this page reads %s, and took it for that", clip(version), linkVersion))
+		if strings.Contains(version, "=") { // it names none
+			rest = text
+		}
+	}
 	seen := map[string]bool{}
 	for part := range strings.SplitSeq(rest, "&") {
 		if part == "" {

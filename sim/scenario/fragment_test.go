@@ -48,8 +48,9 @@ func TestFragment(t *testing.T) {
 // A link with mistakes says which, and leads to the nearest scenario.
 func TestBadFragments(t *testing.T) {
 	for link, want := range map[string][2]string{ // the message and the link that it is taken for
-		"v0&version=1.2":                                   {"this page reads v1", "v1"},
-		"version=1.2":                                      {"this page reads v1", "v1"},
+		"v0&version=1.2":                                   {"this page reads v1", "v1&version=1.2"},
+		"version=1.2":                                      {"this page reads v1", "v1&version=1.2"},
+		"v2&version=1.2&future=1":                          {"is it ", "v1&version=1.2"},
 		"v1&verison=1.2":                                   {"is it version?", "v1"},
 		"v1&client.apln=h2&version=1.2":                    {"is it client.alpn?", "v1&version=1.2"},
 		"v1&version=1.2&version=1.3":                       {"give it once", "v1&version=1.2"},

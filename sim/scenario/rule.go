@@ -96,7 +96,7 @@ func ParseRule(text string) (Rule, error) {
 		want++
 	}
 	if len(words) != want {
-		return bad(fmt.Sprintf("%s takes %d more words: see scenario.Rule", r.Do, want))
+		return bad(fmt.Sprintf("%s takes %d more words, as in: %s", r.Do, want, Rule{"server", 0, r.Do, 2, []byte{0xff}}))
 	}
 	if at {
 		ok = number(words[0], &r.At, maxAt) && ok

@@ -66,8 +66,9 @@ type Scenario struct {
 	// Pause is the time between two connections in seconds.
 	Pause int `json:"pause,omitempty" js:"pause"`
 
-	// Replay has the attacker make one more connection, over QUIC, in which he sends
-	// the first flight of the last one again, 0-RTT data and all.
+	// Replay has the attacker make one more connection, in which he sends again all
+	// that the client sent in the last one; over QUIC its first flight, 0-RTT data
+	// and all.
 	Replay bool `json:"replay,omitempty" js:"replay"`
 
 	Client Client `json:"client,omitzero" js:"client"`

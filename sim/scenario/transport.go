@@ -6,10 +6,10 @@ func (s Scenario) checkTransport(c *checker) {
 	c.maybe(name, s.Transport, Transports)
 	if s.Replay {
 		switch {
-		case s.Transport != QUIC:
-			c.fail("replay", "true", "crypto/tls has 0-RTT data over QUIC only: set transport to quic")
-		case s.Connections < 2 || !s.Client.Resume:
-			c.fail("replay", "true", "0-RTT data needs a session to resume: set connections to 2 and client.resume")
+		case s.Middle != "":
+			c.fail("replay", "true", "there is room for one attacker: leave middle empty")
+		case s.Transport == QUIC && (s.Connections < 2 || !s.Client.Resume):
+			c.fail("replay", "true", "over QUIC it is 0-RTT data that is replayed, which needs a session to resume: set connections to 2 and client.resume")
 		}
 	}
 	if s.Transport != QUIC {

@@ -110,6 +110,9 @@ type Trace struct {
 	// TicketKey is what the server encrypts session tickets under, if it gives out
 	// any: 32 bytes, from which crypto/tls takes an AES and an HMAC key.
 	TicketKey Hex `json:"ticket_key,omitempty"`
+	// Thefts is what becomes of a recording of all this, of the connections before
+	// too, if a secret gets lost later.
+	Thefts []Theft `json:"-"`
 
 	// Repeatable is true when all randomness came from the scenario's seed, so
 	// that the same scenario yields the same bytes.

@@ -107,6 +107,10 @@ func (a *App) do(act Action) {
 		a.attack(act.Arg)
 	case view.ActSpare:
 		a.spare(act.Arg)
+	case view.ActHands:
+		a.stop()
+		a.again()
+		a.State.Event, a.State.Asked, a.State.Byte = view.EventHeld, true, headerLength
 	case view.ActByte:
 		if n, err := strconv.Atoi(act.Arg); err == nil {
 			a.State.Byte = n
@@ -230,8 +234,24 @@ func (a *App) visit(address string) {
 			err = runErr
 		}
 	}
+	for _, compared := range []string{p.First, p.Second} {
+		if compared != "" && a.kept(compared) < 0 {
+			other, otherErr := scenario.ParseFragment(compared)
+			if a.run(other); err == nil {
+				err = otherErr
+			}
+		}
+	}
 	if !sc.Equal(a.State.Scenario) {
 		a.run(sc)
+	}
+	if i := a.kept(p.First); i >= 0 {
+		a.State.CompareA = i
+	}
+	if i := a.kept(p.Second); i >= 0 {
+		a.State.CompareB = i
+	} else if i := a.kept(sc.Fragment(false)); i >= 0 && p.First != "" {
+		a.State.CompareB = i
 	}
 	if visitErr := view.Visit(&a.State, a.Trace, p); err == nil {
 		err = visitErr
@@ -261,19 +281,19 @@ func (a *App) run(sc scenario.Scenario) bool {
 // too many.
 func (a *App) keep() {
 	const most = 12
-	run := a.State.Scenario.Fragment(true)
-	_, name, _ := strings.Cut(a.State.Scenario.Fragment(false), "&")
-	if name == "" {
-		name = "stock Go"
-	}
-	for _, p := range a.State.Presets {
-		if p.Run == run {
-			name = p.Title
-		}
-	}
-	runs := append(a.State.Runs, view.Kept{Name: name, Trace: a.Trace})
+	runs := append(a.State.Runs, view.Kept{Run: a.State.Scenario.Fragment(false), Trace: a.Trace})
 	a.State.Runs = slices.Clone(runs[max(0, len(runs)-most):])
 	a.State.CompareA, a.State.CompareB = max(0, len(a.State.Runs)-2), len(a.State.Runs)-1
+}
+
+// kept is where the last run of that fragment is among those of this visit, or -1.
+func (a *App) kept(run string) int {
+	for i, r := range slices.Backward(a.State.Runs) {
+		if r.Run == run {
+			return i
+		}
+	}
+	return -1
 }
 
 // attack lays hands on a packet that has not been delivered yet.
@@ -290,24 +310,27 @@ func (a *App) attack(rule string) {
 }
 
 // spare takes a rule back. What has been delivered since stays as it is, so the
-// same run is taken to the same place again without it.
+// same run is taken to the same place again without it: to its end, if it had
+// come there.
 func (a *App) spare(index string) {
 	i, err := strconv.Atoi(index)
 	sc, ok := a.Trace.Scenario.(scenario.Scenario)
 	if err != nil || !ok || i < 0 || i >= len(sc.Wire) {
 		return
 	}
-	at, chosen := len(a.Trace.Events), a.State.Event
+	at, chosen, ended := len(a.Trace.Events), a.State.Event, a.atEnd()
 	sc.Wire = slices.Delete(slices.Clone(sc.Wire), i, i+1)
 	if !a.start(sc) {
 		return
 	}
-	for range at {
-		a.session.Step()
+	for n := 0; (ended || n < at) && a.session.Step(); n++ {
 	}
 	a.show(a.session.Trace())
-	a.State.At, a.State.Event = len(a.Trace.Events), chosen
+	a.State.At, a.State.Event = len(a.Trace.Events), min(chosen, len(a.Trace.Events)-1)
 	a.rules()
+	if ended {
+		a.keep()
+	}
 }
 
 // rules takes the attacker's rules from the session, so that addresses name them.
@@ -352,14 +375,19 @@ func (a *App) step() {
 			a.keep()
 		}
 	default:
-		sc, ok := a.Trace.Scenario.(scenario.Scenario)
-		if !ok {
-			sc = a.State.Scenario
-		}
-		a.start(sc)
+		a.again()
 		return
 	}
 	a.follow()
+}
+
+// again begins the same run anew, stopped before its first record.
+func (a *App) again() {
+	sc, ok := a.Trace.Scenario.(scenario.Scenario)
+	if !ok {
+		sc = a.State.Scenario
+	}
+	a.start(sc)
 }
 
 // Offer tells where the presets are, which are read once they are needed.
@@ -429,6 +457,10 @@ func (a *App) prepare() {
 		a.saveFiles()
 	case view.ViewScenarios, view.ViewCompare:
 		a.readPresets()
+	case view.ViewHandshake: // which says more of a run that is one of them than of stock Go's
+		if len(a.State.Scenario.Differ(scenario.Default())) > 0 {
+			a.readPresets()
+		}
 	}
 }
 

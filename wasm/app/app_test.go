@@ -305,10 +305,14 @@ func TestCompare(t *testing.T) {
 	}
 	a.Do(Action{view.ActKnob, "version=1.2"})
 	text := page(a)
-	for _, want := range []string{"TLS 1.3", "TLS 1.2", "server_<wbr>key_<wbr>exchange", "Knobs that differ", "Message by message", "client_<wbr>hello"} {
+	for _, want := range []string{"TLS 1.3", "TLS 1.2", "My half of the key, signed", "Knobs that differ", "Message by message", "What an eavesdropper knows"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the comparison does not show %q", want)
 		}
+	}
+	a.Do(Action{view.ActDetail, "detailed"})
+	if text := page(a); !strings.Contains(text, "server_<wbr>key_<wbr>exchange") || !strings.Contains(text, "client_<wbr>hello") {
+		t.Error("the comparison does not show the messages by their names")
 	}
 	a.Do(Action{view.ActCompare, "a=1"})
 	if a.State.CompareA != 1 || !strings.Contains(page(a), "All knobs stand alike") {
@@ -319,6 +323,36 @@ func TestCompare(t *testing.T) {
 	}
 	if n := len(a.State.Runs); n != 12 || a.State.Runs[n-1].Trace != a.Trace {
 		t.Errorf("%d runs are kept", n)
+	}
+}
+
+// An address names both runs that are compared, and a link their bytes.
+func TestCompareAddress(t *testing.T) {
+	a := started(t)
+	for _, knob := range []string{"version=1.2", "group=P-521", "certificate=ed25519"} {
+		a.Do(Action{view.ActKnob, knob})
+	}
+	a.Do(Action{view.ActGo, "#/compare?v1&version=1.2&group=P-521&certificate=ed25519"})
+	a.Do(Action{view.ActCompare, "a=1"})
+	a.Do(Action{view.ActCompare, "b=2"})
+	address, link := a.State.Address(), view.Link(a.State, a.Trace)
+	if link == address || strings.Count(link, "seed") != 3 {
+		t.Errorf("the link is %s, the address %s", link, address)
+	}
+	for _, to := range []string{address, link} {
+		b := started(t)
+		b.Do(Action{view.ActGo, to})
+		if b.State.Error != "" || b.State.Address() != to {
+			t.Errorf("%s leads to %s, %s", to, b.State.Address(), b.State.Error)
+		}
+		first, second := b.State.Runs[b.State.CompareA].Trace, b.State.Runs[b.State.CompareB].Trace
+		if first.Version != "TLS 1.2" || second.Group != "CurveP521" && second.Group != "secp521r1" {
+			t.Errorf("%s compares %s with %s", to, first.Version, second.Group)
+		}
+	}
+	a.Do(Action{view.ActGo, "#/compare?first=v1%26version%3D9&v1"})
+	if !strings.Contains(a.State.Error, "1.3, 1.2, 1.1 or 1.0") || a.State.View != view.ViewCompare {
+		t.Errorf("a mistake in the first run: %q", a.State.Error)
 	}
 }
 

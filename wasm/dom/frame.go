@@ -126,6 +126,11 @@ func withoutField(address string) string {
 	return before
 }
 
+// Run brings the run into view, past what stands above it.
+func (p *Page) Run() {
+	js.Global().Get("document").Call("getElementById", "bar").Call("scrollIntoView", map[string]any{"block": "start"})
+}
+
 // Arrive brings into view what an address names, once it is shown.
 func (p *Page) Arrive(to view.Place) {
 	doc := js.Global().Get("document")

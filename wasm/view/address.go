@@ -21,6 +21,8 @@ type Place struct {
 	Make        string // which certificate the workshop edits, such as server.leaf
 	Secret      string // a step of the key schedule
 	Step        int    // of the story, counted from 1, 0 for none: where to scroll to
+	First       string // the run that is compared, as its fragment, and
+	Second      string // the one that it is compared with, empty for Run
 }
 
 // Address is where the state is to be found again: the fragment of the page's
@@ -38,6 +40,13 @@ func (s State) Address() string {
 		p.Make = s.Reading.Making
 		if p.Certificate = s.Reading.Certificate; p.Certificate > 0 {
 			p.Field = s.Reading.Node
+		}
+	case ViewCompare:
+		if len(s.Runs) > 1 {
+			p.First = s.Runs[clamp(s.CompareA, len(s.Runs))].Run
+			if second := s.Runs[clamp(s.CompareB, len(s.Runs))].Run; second != s.Scenario.Fragment(false) {
+				p.Second = second
+			}
 		}
 	}
 	return p.String()
@@ -69,9 +78,17 @@ func (s State) to(p Place) string {
 // Link is the address that shows the same, of the very same bytes: it names seed
 // and clock of the run.
 func Link(s State, t *trace.Trace) string {
-	if sc, ok := t.Scenario.(scenario.Scenario); ok {
-		s.Scenario = sc
-		s.run = ""
+	sameBytes := func(t *trace.Trace, of scenario.Scenario) scenario.Scenario {
+		if sc, ok := t.Scenario.(scenario.Scenario); ok {
+			return sc
+		}
+		return of
+	}
+	s.Scenario = sameBytes(t, s.Scenario)
+	s.run = ""
+	s.Runs = slices.Clone(s.Runs)
+	for i := range s.Runs {
+		s.Runs[i].Run = sameBytes(s.Runs[i].Trace, s.Scenario).Fragment(false)
 	}
 	return s.Address()
 }
@@ -100,6 +117,12 @@ func (p Place) String() string {
 	if p.Step > 0 {
 		add("step", strconv.Itoa(p.Step))
 	}
+	if p.First != "" {
+		add("first", p.First)
+	}
+	if p.Second != "" {
+		add("second", p.Second)
+	}
 	if p.Run != "" {
 		query = append(query, p.Run)
 	}
@@ -119,16 +142,19 @@ func ParsePlace(fragment string) (Place, error) {
 	p := Place{View: ViewHandshake}
 	path, rest, _ := strings.Cut(strings.TrimPrefix(fragment, "#"), "?")
 	path = strings.Trim(path, "/")
-	if path != "" {
-		if !slices.Contains(Views, path) {
-			return p, fmt.Errorf("view: the address names the part %q: there are %s", printable(path, 40), strings.Join(Views, ", "))
-		}
+	if before, run := cutRun(path); before == "" && run != "" { // the scenario's form, and nothing else
+		path, rest = "", run
+	}
+	var err error
+	if slices.Contains(Views, path) {
 		p.View = path
+	} else if path != "" {
+		err = fmt.Errorf("view: the address names the part %q: there are %s", printable(path, 40), strings.Join(Views, ", "))
 	}
 	rest, p.Run = cutRun(rest)
-	query, err := url.ParseQuery(rest)
-	if err != nil {
-		return p, fmt.Errorf("view: the address can't be read behind the question mark: %w", err)
+	query, queryErr := url.ParseQuery(rest)
+	if queryErr != nil {
+		return p, fmt.Errorf("view: the address can't be read behind the question mark: %w", queryErr)
 	}
 	for name, values := range query {
 		value := values[0]
@@ -153,19 +179,25 @@ func ParsePlace(fragment string) (Place, error) {
 			p.Secret = value
 		case "step":
 			p.Step = number()
+		case "first":
+			p.First = value
+		case "second":
+			p.Second = value
 		default:
-			err = fmt.Errorf("view: the address asks for %q, which is nothing here: there are record, certificate, field, make, secret and step", printable(name, 40))
+			err = fmt.Errorf("view: the address asks for %q, which is nothing here: there are record, certificate, field, make, secret, step, first and second", printable(name, 40))
 		}
 	}
 	return p, err
 }
 
-// cutRun divides the scenario, which begins with its version, from what stands
-// before it.
+// cutRun divides the scenario, which begins with its version or, by mistake, with a
+// knob, from what stands before it.
 func cutRun(query string) (rest, run string) {
 	parts := strings.Split(query, "&")
 	for i, part := range parts {
-		if len(part) > 1 && part[0] == 'v' && strings.Trim(part[1:], "0123456789") == "" {
+		name, _, isSet := strings.Cut(part, "=")
+		version := len(part) > 1 && part[0] == 'v' && strings.Trim(part[1:], "0123456789") == ""
+		if version || isSet && name != "certificate" && slices.ContainsFunc(scenario.Knobs(), func(k scenario.Knob) bool { return k.Name == name }) {
 			return strings.Join(parts[:i], "&"), strings.Join(parts[i:], "&")
 		}
 	}

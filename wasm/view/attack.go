@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,61 +28,127 @@ func attackPanel(t *trace.Trace, s State) html.Node {
 	if !ok {
 		return html.El("p", html.Class("empty"), html.Text("Nothing is on its way that could be changed. Step until a record is."))
 	}
-	what := p.Type
-	if p.Kind == trace.KindClose {
+	what := strings.ReplaceAll(p.Type, "_", " ")
+	switch {
+	case p.Kind == trace.KindClose:
 		what = "end of stream"
+	case p.Type == "application_data": // so says the outside of all that is encrypted
+		what = "encrypted record"
 	}
 	rule := func(do string, at int, bytes ...byte) string {
 		return scenario.Rule{From: string(p.From), Number: p.Number, Do: do, At: at, Bytes: bytes}.String()
 	}
-	deed := func(id, name, title, rule string) html.Node {
-		return html.El("button", html.Attr("type", "button"), html.Attr("id", "attack-"+id), act(ActAttack, rule), html.Attr("title", title), html.Text(name))
+	// A button that is pressed takes its deed back.
+	hand := func(id, name, title, rule string) html.Node {
+		i := slices.Index(s.Scenario.Wire, rule)
+		what := act(ActAttack, rule)
+		if i >= 0 {
+			what = act(ActSpare, strconv.Itoa(i))
+		}
+		return html.El("button", html.Attr("type", "button"), html.Attr("id", "attack-"+id), what, html.Attr("title", title),
+			html.Attr("aria-pressed", strconv.FormatBool(i >= 0)), html.Text(name))
+	}
+	typed := func(id, label, do string) html.Node {
+		return html.El("label", html.Class("choice"), html.Text(label),
+			html.El("input", html.Attr("id", "attack-"+id), html.Attr("type", "text"), html.Attr("size", "12"), html.Attr("spellcheck", "false"), html.Attr("autocomplete", "off"),
+				html.Attr("placeholder", "hex: 00ff"), act(ActAttack, do), html.Data("join", " ")))
 	}
 	at := min(max(s.Byte, 0), max(len(p.Data)-1, 0))
 	return html.Group(
 		html.El("header", html.Class("inspected"),
 			html.El("h2", html.Text("On its way: "+what)),
-			html.El("p", html.Text(fmt.Sprintf("%s to %s, %d bytes. You are the attacker on the wire.", p.From, p.From.Peer(), p.Length))),
+			html.El("p", html.Text(fmt.Sprintf("%s to %s, %d bytes", p.From, p.From.Peer(), p.Length))),
 			html.El("button", html.Attr("type", "button"), html.Class("close"), act(ActClose, ""), html.Attr("aria-label", "Close"), icon("cross"))),
-		planned(s, p),
-		html.El("div", html.Class("deeds"), html.Attr("role", "group"), html.Attr("aria-label", "What to do to it"),
+		html.El("p", html.Class("lead"), html.Text("You are the attacker on the wire, and have no key. What you press is done when the record is delivered; press it again, and it is not.")),
+		html.If(len(p.Data) > 0, html.Group(
+			html.El("h3", html.Text(fmt.Sprintf("Byte %d", at))),
+			html.El("div", html.Class("deeds"), html.Attr("role", "group"), html.Attr("aria-label", "What to do to the chosen byte"),
+				hand("flip", "Flip its lowest bit", "One bit of it arrives otherwise", rule("flip", at, 1)),
+				hand("truncate", "Cut the record off here", "Only what stands before the chosen byte arrives", rule("truncate", at)),
+				typed("set", "Overwrite from here with", strings.TrimRight(rule("set", at), " "))),
+			rawBytes(altered(s, p), p.Data, at))),
+		html.El("h3", html.Text("The whole "+unitOf(p))),
+		html.El("div", html.Class("deeds"), html.Attr("role", "group"), html.Attr("aria-label", "What to do to all of it"),
+			hand("drop", "Drop it", "It never arrives", rule("drop", 0)),
 			html.If(len(p.Data) > 0, html.Group(
-				deed("flip", fmt.Sprintf("Flip a bit of byte %d", at), "The lowest bit of the chosen byte", rule("flip", at, 1)),
-				deed("truncate", fmt.Sprintf("Cut it off at byte %d", at), "Only what stands before the chosen byte arrives", rule("truncate", at)),
-				deed("repeat", "Deliver it twice", "It arrives, and then once more", rule("repeat", 0)),
-				deed("hold", "Hold it back", "It arrives after the next from the same side", rule("hold", 1)))),
-			deed("drop", "Drop it", "It never arrives", rule("drop", 0)),
-			deed("cut", "Cut the connection", "It and all that follows is lost, and both ends see the stream end", rule("cut", 0))),
-		html.If(len(p.Data) > 0, html.El("label", html.Class("choice"), html.Text(fmt.Sprintf("Set byte %d to", at)),
-			html.El("input", html.Attr("id", "attack-set"), html.Attr("type", "text"), html.Attr("size", "8"), html.Attr("spellcheck", "false"),
-				html.Attr("placeholder", "hex"), act(ActAttack, strings.TrimRight(rule("set", at), " ")), html.Data("join", " ")))),
-		html.If(len(p.Data) > 0, html.El("p", html.Class("hint"), html.Text("Choose a byte:"))),
-		rawBytes(p.Data, at))
+				hand("repeat", "Deliver it twice", "It arrives, and then once more", rule("repeat", 0)),
+				hand("swap", "Swap it with the next", "It arrives after the next from the same side", rule("hold", 1)),
+				hand("hold", "Hold it back", "It arrives when nothing else moves", rule("hold", holdForLong)))),
+			hand("cut", "Cut the connection", "It and all that follows is lost, and both ends see the stream end", rule("cut", 0)),
+			typed("insert", "Put bytes before it", strings.TrimRight(rule("insert", 0), " "))),
+		planned(t, s, p))
+}
+
+// holdForLong is more records than there are.
+const holdForLong = 10_000
+
+func unitOf(p trace.InFlight) string {
+	switch p.Kind {
+	case trace.KindPacket:
+		return "packet"
+	case trace.KindClose:
+		return "end"
+	}
+	return "record"
+}
+
+// rulesFor is the rules for p, by their place in the scenario.
+func rulesFor(s State, p trace.InFlight) map[int]scenario.Rule {
+	rules := map[int]scenario.Rule{}
+	for i, text := range s.Scenario.Wire {
+		if r, err := scenario.ParseRule(text); err == nil && r.From == string(p.From) && r.Number == p.Number {
+			rules[i] = r
+		}
+	}
+	return rules
+}
+
+// altered is p's bytes as they will arrive, but for their number.
+func altered(s State, p trace.InFlight) []byte {
+	data := slices.Clone([]byte(p.Data))
+	rules := rulesFor(s, p)
+	for i := range s.Scenario.Wire {
+		r := rules[i]
+		for j, b := range r.Bytes {
+			if at := r.At + j; at < len(data) && r.Do == "flip" {
+				data[at] ^= b
+			} else if at < len(data) && r.Do == "set" {
+				data[at] = b
+			}
+		}
+	}
+	return data
 }
 
 // planned is what is going to be done to p.
-func planned(s State, p trace.InFlight) html.Node {
-	var rules []html.Node
-	for i, text := range s.Scenario.Wire {
-		if strings.HasPrefix(text, fmt.Sprintf("%s %d ", p.From, p.Number)) {
-			rules = append(rules, html.El("li", html.El("code", html.Text(text)), html.Text(" "),
-				html.El("button", html.Attr("type", "button"), html.Class("link"), act(ActSpare, strconv.Itoa(i)), html.Text("don't"))))
+func planned(t *trace.Trace, s State, p trace.InFlight) html.Node {
+	var items []html.Node
+	rules := rulesFor(s, p)
+	for i := range s.Scenario.Wire {
+		if r, ok := rules[i]; ok {
+			items = append(items, html.El("li", html.Text(deed(r, t)+" "),
+				html.El("button", html.Attr("type", "button"), html.Class("link"), act(ActSpare, strconv.Itoa(i)), html.Text("take it back"))))
 		}
 	}
-	return html.If(len(rules) > 0, html.Group(
-		html.El("ul", html.Class("planned"), html.Group(rules...)),
-		html.El("p", html.El("button", html.Attr("type", "button"), html.Attr("id", "attack-deliver"), html.Class("primary"), act(ActStep, ""), html.Text("Deliver it so")))))
+	name := "Deliver it unchanged"
+	if len(items) > 0 {
+		name = "Deliver it so"
+	}
+	return html.Group(
+		html.If(len(items) > 0, html.El("ul", html.Class("planned"), html.Group(items...))),
+		html.El("p", html.Class("deliver"), html.El("button", html.Attr("type", "button"), html.Attr("id", "attack-deliver"), html.Class("primary"), act(ActStep, ""), html.Text(name))))
 }
 
-// rawBytes is bytes to choose one of.
-func rawBytes(data []byte, chosen int) html.Node {
+// rawBytes is bytes to choose one of; those that are not as they were sent are
+// marked.
+func rawBytes(data, sent []byte, chosen int) html.Node {
 	const width, most = 16, 4096
 	shown := data[:min(len(data), most)]
 	var rows []html.Node
 	for from := 0; from < len(shown); from += width {
 		row := []html.Node{html.El("span", html.Class("offset"), html.Text(fmt.Sprintf("%04x", from)))}
 		for i := from; i < min(from+width, len(shown)); i++ {
-			row = append(row, html.El("button", html.Attr("type", "button"), html.Class("byte"), act(ActByte, strconv.Itoa(i)),
+			row = append(row, html.El("button", html.Attr("type", "button"), html.Class("byte", when(data[i] != sent[i], "altered")), act(ActByte, strconv.Itoa(i)),
 				html.Attr("aria-pressed", strconv.FormatBool(i == chosen)), html.Attr("aria-label", fmt.Sprintf("byte %d, %02x", i, shown[i])), html.Text(fmt.Sprintf("%02x", shown[i]))))
 		}
 		rows = append(rows, html.El("div", html.Class("byte-row"), html.Group(row...)))

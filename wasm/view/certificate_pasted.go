@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -92,8 +93,14 @@ func errorText(p *Pasted) string {
 	return sentence(strings.TrimPrefix(plainError(p.Err.Error()), p.Where+": "))
 }
 
-// plainError is an error without the package that it comes from.
-func plainError(text string) string { return strings.TrimPrefix(text, "x509view: ") }
+// plainError is an error without the package of ours that it comes from.
+func plainError(text string) string {
+	from, rest, ok := strings.Cut(text, ": ")
+	if ok && slices.Contains([]string{"x509view", "scenario", "view", "sim", "app"}, from) {
+		return rest
+	}
+	return text
+}
 
 func sentence(text string) string {
 	if text == "" {

@@ -13,7 +13,7 @@ import (
 
 // Kept is a run that can be compared with others.
 type Kept struct {
-	Name  string
+	Run   string // the scenario that was asked for, as its fragment without secrets
 	Trace *trace.Trace
 }
 
@@ -23,21 +23,36 @@ func compare(s State) html.Node {
 		return html.El("p", html.Class("empty"), html.Text("One run is not enough to compare. Turn a knob or run a scenario, and both runs are here."))
 	}
 	a, b := s.Runs[clamp(s.CompareA, len(s.Runs))], s.Runs[clamp(s.CompareB, len(s.Runs))]
+	heads := [2]string{s.nameOf(a), s.nameOf(b)}
 	return html.Group(
 		html.El("div", html.Class("compared"),
-			runChoice("compare-a", "a", "First", s.CompareA, s.Runs), runChoice("compare-b", "b", "Second", s.CompareB, s.Runs)),
+			runChoice("compare-a", "a", "First", s.CompareA, s), runChoice("compare-b", "b", "Second", s.CompareB, s)),
 		html.El("div", html.Class("tables"),
-			summary(a.Trace, b.Trace), differences(a.Trace, b.Trace), alignment(a.Trace, b.Trace)))
+			differences(a.Trace, b.Trace, heads), summary(a.Trace, b.Trace, heads), listeners(a.Trace, b.Trace, heads), alignment(a.Trace, b.Trace, heads, s)))
+}
+
+// nameOf is what a run is called: its preset's title, or how it differs from stock
+// Go.
+func (s State) nameOf(k Kept) string {
+	for _, p := range s.Presets {
+		if p.Run == k.Run {
+			return p.Title
+		}
+	}
+	if _, differs, ok := strings.Cut(k.Run, "&"); ok {
+		return differs
+	}
+	return "Stock Go"
 }
 
 func clamp(i, n int) int { return min(max(i, 0), n-1) }
 
-func runChoice(id, which, label string, chosen int, runs []Kept) html.Node {
+func runChoice(id, which, label string, chosen int, s State) html.Node {
 	var options []option
-	for i, r := range runs {
-		options = append(options, option{strconv.Itoa(i), fmt.Sprintf("%d: %s", i+1, r.Name)})
+	for i, r := range s.Runs {
+		options = append(options, option{strconv.Itoa(i), fmt.Sprintf("%d: %s", i+1, printable(s.nameOf(r), 80))})
 	}
-	return choice(id, ActCompare, which, label, strconv.Itoa(clamp(chosen, len(runs))), options)
+	return choice(id, ActCompare, which, label, strconv.Itoa(clamp(chosen, len(s.Runs))), options)
 }
 
 // row of a table of two runs; what differs is marked.
@@ -46,29 +61,47 @@ func pairRow(name, a, b string) html.Node {
 		html.El("td", html.Text(a)), html.El("td", html.Text(b)))
 }
 
-func pairTable(caption string, rows []html.Node) html.Node {
+func pairTable(caption string, heads [2]string, rows []html.Node) html.Node {
 	return html.El("table", html.El("caption", html.Text(caption)),
-		html.El("thead", html.El("tr", html.El("td"), html.El("th", html.Attr("scope", "col"), html.Text("First")), html.El("th", html.Attr("scope", "col"), html.Text("Second")))),
+		html.El("thead", html.El("tr", html.El("td"), html.El("th", html.Attr("scope", "col"), html.Text(printable(heads[0], 80))), html.El("th", html.Attr("scope", "col"), html.Text(printable(heads[1], 80))))),
 		html.El("tbody", html.Group(rows...)))
 }
 
 // summary is what the two runs came to.
-func summary(a, b *trace.Trace) html.Node {
+func summary(a, b *trace.Trace, heads [2]string) html.Node {
 	x, y := measure(a), measure(b)
-	return pairTable("What they came to", []html.Node{
+	return pairTable("What they came to", heads, []html.Node{
 		pairRow("version", a.Version, b.Version),
 		pairRow("cipher suite", a.Suite, b.Suite),
-		pairRow("group", a.Group, b.Group),
+		pairRow("group", orNone(a.Group), orNone(b.Group)),
 		pairRow("outcome", x.outcome, y.outcome),
 		pairRow("round trips before the request", x.trips, y.trips),
-		pairRow("time to the answer's first byte, by the link", x.time, y.time),
+		html.If(x.time != "0 ms" || y.time != "0 ms", pairRow("time to the answer's first byte, by the link", x.time, y.time)),
 		pairRow("bytes from the client", strconv.Itoa(x.bytes[trace.Client]), strconv.Itoa(y.bytes[trace.Client])),
 		pairRow("bytes from the server", strconv.Itoa(x.bytes[trace.Server]), strconv.Itoa(y.bytes[trace.Server])),
 		pairRow("records", strconv.Itoa(x.records), strconv.Itoa(y.records)),
 		pairRow("of these an eavesdropper can read", strconv.Itoa(x.readable), strconv.Itoa(y.readable)),
-		pairRow("a recording opens with the server's key", yes(fates(a)[0].readable), yes(fates(b)[0].readable)),
-		pairRow("… with a quantum computer", yes(fates(a)[2].readable), yes(fates(b)[2].readable)),
+		pairRow("a recording opens with the server's key", yes(opens(a, trace.StolenServerKey)), yes(opens(b, trace.StolenServerKey))),
+		pairRow("… with the key of the session tickets", yes(opens(a, trace.StolenTicketKey)), yes(opens(b, trace.StolenTicketKey))),
+		pairRow("… with a quantum computer", yes(opens(a, trace.StolenECDHKey)), yes(opens(b, trace.StolenECDHKey))),
 	})
+}
+
+// listeners is what an eavesdropper knows of either run.
+func listeners(a, b *trace.Trace, heads [2]string) html.Node {
+	x, y := overheardFacts(a), overheardFacts(b)
+	var rows []html.Node
+	for i := range x {
+		rows = append(rows, pairRow(x[i].name, x[i].value, y[i].value))
+	}
+	return pairTable("What an eavesdropper knows", heads, rows)
+}
+
+func orNone(value string) string {
+	if value == "" {
+		return "none"
+	}
+	return value
 }
 
 func yes(b bool) string {
@@ -121,7 +154,7 @@ func measure(t *trace.Trace) measured {
 }
 
 // differences is the knobs that stand otherwise.
-func differences(a, b *trace.Trace) html.Node {
+func differences(a, b *trace.Trace, heads [2]string) html.Node {
 	x, okX := a.Scenario.(scenario.Scenario)
 	y, okY := b.Scenario.(scenario.Scenario)
 	if !okX || !okY {
@@ -137,7 +170,7 @@ func differences(a, b *trace.Trace) html.Node {
 	if len(rows) == 0 {
 		return html.El("p", html.Class("hint"), html.Text("All knobs stand alike: only randomness and clock differ."))
 	}
-	return pairTable("Knobs that differ", rows)
+	return pairTable("Knobs that differ", heads, rows)
 }
 
 func brief(value string) string {
@@ -148,8 +181,8 @@ func brief(value string) string {
 }
 
 // alignment sets the messages of both runs beside each other.
-func alignment(a, b *trace.Trace) html.Node {
-	x, y := exchanges(a), exchanges(b)
+func alignment(a, b *trace.Trace, heads [2]string, s State) html.Node {
+	x, y := exchanges(a, s), exchanges(b, s)
 	var rows []html.Node
 	cell := func(m *exchange) html.Node {
 		if m == nil {
@@ -169,7 +202,7 @@ func alignment(a, b *trace.Trace) html.Node {
 		rows = append(rows, html.El("tr", html.Class(when(p[0] == nil || p[1] == nil, "differs")),
 			html.El("th", html.Attr("scope", "row"), html.Text(arrow), breakable(one.name)), cell(p[0]), cell(p[1])))
 	}
-	return pairTable("Message by message", rows)
+	return pairTable("Message by message", heads, rows)
 }
 
 // exchange is one record's messages, for comparing.
@@ -183,7 +216,7 @@ type exchange struct {
 // mostAligned bounds the work of aligning, which grows with the product.
 const mostAligned = 300
 
-func exchanges(t *trace.Trace) []exchange {
+func exchanges(t *trace.Trace, s State) []exchange {
 	var all []exchange
 	for _, e := range t.Events {
 		if e.Wire == nil || len(all) == mostAligned {
@@ -191,7 +224,13 @@ func exchanges(t *trace.Trace) []exchange {
 		}
 		var names []string
 		for _, m := range e.Messages {
-			names = append(names, m.Name)
+			switch {
+			case hiddenHello(m):
+			case s.Detailed:
+				names = append(names, m.Name)
+			default:
+				names = append(names, plainName(e, m))
+			}
 		}
 		if len(names) == 0 {
 			names = []string{e.Type}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"tlsplay/sim/endpoint"
 	"tlsplay/sim/scenario"
@@ -157,8 +158,8 @@ func outcome(t *trace.Trace, s State) html.Node {
 	say := func(class, text string) {
 		said = append(said, html.El("p", html.Class(class), html.Text(text)))
 	}
-	if s.Error != "" {
-		say("bad", s.Error)
+	for line := range strings.Lines(s.Error) {
+		say("bad", plainError(strings.TrimSpace(line)))
 	}
 	if t.Error != "" {
 		say("bad", t.Error)
@@ -225,13 +226,13 @@ func standing(t *trace.Trace, s State, shown []trace.Endpoint) (class, text stri
 
 // shownEndpoints is both ends as they stood after the last shown event.
 func shownEndpoints(t *trace.Trace, s State) []trace.Endpoint {
+	if s.At >= len(t.Events) && len(t.Endpoints) > 0 { // a wait may have ended without an event
+		return t.Endpoints
+	}
 	if s.At > 0 && s.At <= len(t.Events) {
 		if after := t.Events[s.At-1].After; after != nil {
 			return after
 		}
-	}
-	if s.At >= len(t.Events) && len(t.Endpoints) > 0 {
-		return t.Endpoints
 	}
 	return []trace.Endpoint{{Side: trace.Client, Doing: endpoint.Waiting}, {Side: trace.Server, Doing: endpoint.Waiting}}
 }

@@ -20,7 +20,10 @@ func lanes(t *trace.Trace, s State) html.Node {
 			wireHead(t, s),
 			endHead("Server", "the web site", "server", shown[1], t, s)),
 		html.El("ol", html.Class("events"), html.Attr("id", "events"), html.Attr("aria-label", "Records in the order in which they crossed the wire"),
-			html.Group(rows(t, s)...)))
+			html.Group(rows(t, s)...)),
+		html.If(s.Live && s.Leg == 0 && len(t.Events) > 0 && s.At >= len(t.Events) && t.State == trace.Finished, html.El("p", html.Class("hands"),
+			html.El("button", html.Attr("type", "button"), html.Attr("id", "hands"), html.Class("tamper"), act(ActHands, ""), html.Text("Attack it yourself")),
+			html.Text("The same run again, stopped before its first record, with your hands on the wire."))))
 }
 
 // rows is the shown events under the headings of their steps, and the one that
@@ -316,6 +319,9 @@ func overheard(e *trace.Event) html.Node {
 func learned(e *trace.Event) []string {
 	var facts []string
 	for _, m := range e.Messages {
+		if hiddenHello(m) {
+			continue
+		}
 		add := func(ids ...trace.FieldID) {
 			for _, id := range ids {
 				if v := strings.Trim(valueIn(m, id), `"`); v != "" {
@@ -365,6 +371,7 @@ func heard(t *trace.Trace, i int, e *trace.Event) html.Node {
 	to := e.From.Peer()
 	before, after := endpointAt(t, i-1, to), endpointAt(t, i, to)
 	var news []string
+	failed := ""
 	if after.PeerVerified && !before.PeerVerified {
 		news = append(news, "certificate accepted")
 	}
@@ -374,18 +381,17 @@ func heard(t *trace.Trace, i int, e *trace.Event) html.Node {
 	if n := after.Received - before.Received; n > 0 {
 		news = append(news, fmt.Sprintf("reads %d bytes", n))
 	}
-	class := "news"
 	if after.Doing != before.Doing {
 		switch after.Doing {
 		case endpoint.Done:
 			news = append(news, "closes")
 		case endpoint.Failed:
-			news, class = append(news, "gives up"), "news failed"
+			failed = "gives up"
 		}
 	}
-	return html.Map(news, func(_ int, n string) html.Node {
-		return html.El("span", html.Class(class), html.Text(n))
-	})
+	return html.Group(
+		html.Map(news, func(_ int, n string) html.Node { return html.El("span", html.Class("news"), html.Text(n)) }),
+		html.If(failed != "", html.El("span", html.Class("news", "failed"), html.Text(failed))))
 }
 
 func endpointAt(t *trace.Trace, i int, side trace.Side) trace.Endpoint {

@@ -44,6 +44,7 @@ func First(t *trace.Trace, s State) []Region {
 	}
 	return append(frame,
 		Region{"contrast", contrast(t, s)},
+		Region{"lab", lab(whole, s)},
 		Region{"legs", legs(whole, s)},
 		Region{"spine", spine(t, s)},
 		Region{"lanes", lanes(t, s)},
@@ -55,7 +56,7 @@ func Page(t *trace.Trace, s State) []Region {
 	all := First(t, s)
 	t = Leg(t, s.Leg)
 	if s.View == ViewHandshake {
-		all = append(all, Region{"afterwards", afterwards(t, s)}, Region{"history", history(t, s)})
+		all = append(all, Region{"metadata", metadata(t, s)}, Region{"afterwards", afterwards(t, s)}, Region{"history", history(t, s)})
 	}
 	return all
 }

@@ -114,7 +114,7 @@ func knobForm(g knobGroup, s State) html.Node {
 				html.El("label", html.Attr("for", "knob-"+k.Name), html.Text(knobLabel(k.Name))),
 				knobControl(k, value),
 				html.If(text.Short != "", html.El("p", html.Class("hint"), html.Text(text.Short))),
-				html.If(refused, html.El("p", html.Class("bad"), html.Attr("role", "alert"), html.Text(s.Refused.Why))))
+				html.If(refused, html.El("p", html.Class("bad"), html.Attr("role", "alert"), html.Text(plainError(s.Refused.Why)))))
 		}))
 }
 
@@ -168,6 +168,9 @@ func turned(s State) html.Node {
 			value := d.A
 			if len(value) > 40 {
 				value = value[:40] + "…"
+			}
+			if d.Name == "wire" {
+				return html.El("span", html.Class("chip"), html.Text(plural(len(s.Scenario.Wire), "attack")+" on the wire"))
 			}
 			return html.El("span", html.Class("chip"), html.Text(d.Name+" "+printable(strings.ReplaceAll(value, "\n", ", "), 44)))
 		}),

@@ -93,6 +93,7 @@ const (
 	ActLeg        = "leg"        // look at another connection of the run
 	ActAttack     = "attack"     // do something to a packet: a scenario.Rule
 	ActSpare      = "spare"      // take back a rule, by its index
+	ActHands      = "hands"      // the same run again, stopped, with one's hands on the first record
 	ActByte       = "byte"       // choose a byte of the packet on its way
 	ActStep       = "step"       // deliver the next record
 	ActBack       = "back"       // show one record less

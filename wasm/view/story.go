@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"strings"
 
 	"tlsplay/sim/endpoint"
@@ -85,16 +86,14 @@ func wrap(text string, width int) string {
 	return b.String()
 }
 
-// fate is a way in which recorded traffic could be read later, and whether it
-// would succeed on this run.
+// fate is what a recording of the run yields to someone who steals a secret.
 type fate struct {
-	id       trace.FieldID // of the text
-	title    string
-	readable bool
-	verdict  string
+	id    trace.FieldID // of the text
+	title string
+	loot  trace.Loot
 }
 
-// afterwards tells whether a recording of this run stays unreadable.
+// afterwards is recordings of this run in the wrong hands.
 func afterwards(t *trace.Trace, s State) html.Node {
 	for _, e := range shownEndpoints(t, s) {
 		if e.Doing != endpoint.Done || t.Suite == "" || s.At < len(t.Events) {
@@ -103,37 +102,95 @@ func afterwards(t *trace.Trace, s State) html.Node {
 	}
 	return html.Group(
 		html.El("h2", html.Text("And if someone recorded all this?")),
-		html.El("p", html.Class("lead"), html.Text("Both ends have forgotten the keys. The recording stays. What would open it, for this very run:")),
+		html.El("p", html.Class("lead"), html.Text("Both ends have forgotten the keys. The recording stays. Here a thief tries to read it, now, with what crossed the wire and one stolen secret:")),
 		html.El("div", html.Class("fates"), html.Map(fates(t), func(_ int, f fate) html.Node {
 			text, _ := s.Texts.lookup(f.id)
 			picture, class := "lock", "closed"
-			if f.readable {
+			if len(f.loot.Opened) > 0 {
 				picture, class = "open", "opened"
 			}
 			return html.El("article", html.Class("fate", class),
 				html.El("h3", html.Text(f.title)),
-				html.El("p", html.Class("answer"), icon(picture), html.Text(f.verdict)),
+				html.El("p", html.Class("answer"), icon(picture), html.Text(verdict(f.loot))),
+				html.Map(plunder(f.loot), func(_ int, line string) html.Node {
+					return html.El("p", html.Class("plunder"), html.El("code", html.Text(line)))
+				}),
 				html.If(text.Short != "", html.Group(html.El("p", html.Text(text.Short)), prose("", text.Long), cites(text.RFC))))
 		})))
 }
 
-// fates judges the run by how its keys were agreed on.
-func fates(t *trace.Trace) []fate {
-	static := strings.HasPrefix(t.Suite, "TLS_RSA_")
-	hybrid := strings.Contains(t.Group, "MLKEM")
-	out := []fate{
-		{"story.server_key", "The server's private key is stolen later", false, "stays unreadable"},
-		{"story.session_key", "A session key of this connection leaks", true, "readable"},
-		{"story.quantum", "A quantum computer is built", true, "readable"},
+// verdict is how much of the recording was decrypted.
+func verdict(l trace.Loot) string {
+	switch n := len(l.Opened); {
+	case n == 0:
+		return fmt.Sprintf("none of %d encrypted records opens", l.Protected)
+	case n == l.Protected:
+		return fmt.Sprintf("all %d encrypted records open", n)
+	default:
+		return fmt.Sprintf("%d of %d encrypted records open", n, l.Protected)
 	}
-	if static {
-		out[0] = fate{"story.server_key_rsa", out[0].title, true, "readable"}
-		out[2].id = "story.quantum_rsa"
+}
+
+// plunder is the first line of what either end said, as far as the thief read it.
+func plunder(l trace.Loot) (lines []string) {
+	said := map[trace.Side]bool{}
+	for _, e := range l.Opened {
+		for _, m := range e.Messages {
+			if m.Name == "application_data" && !said[e.From] {
+				said[e.From] = true
+				lines = append(lines, firstLine(messageBuffer(e, m), m.Tree))
+			}
+		}
 	}
-	if hybrid {
-		out[2] = fate{"story.quantum_hybrid", out[2].title, false, "stays unreadable, as far as anyone knows"}
+	return lines
+}
+
+// fates is what each theft from the run came to.
+func fates(t *trace.Trace) (all []fate) {
+	for _, theft := range t.Thefts {
+		f := fate{loot: theft.Loot()}
+		opened := len(f.loot.Opened) > 0
+		switch theft.What {
+		case trace.StolenServerKey:
+			f.id, f.title = "story.server_key", "The server's private key is stolen"
+			if opened {
+				f.id = "story.server_key_rsa"
+			}
+		case trace.StolenTrafficSecret:
+			f.id, f.title = "story.session_key", "A session key leaks"
+			if t.Version == "TLS 1.3" {
+				f.id, f.title = "story.traffic_secret", "One of the session keys leaks"
+			}
+		case trace.StolenTicketKey:
+			f.id, f.title = "story.ticket_key", "The key of the session tickets is stolen"
+			if t.Version == "TLS 1.3" {
+				f.id = "story.ticket_key_13"
+			}
+			if t.Version != "TLS 1.3" && !opened {
+				continue // no ticket was given out or used
+			}
+		case trace.StolenECDHKey:
+			f.id, f.title = "story.quantum_hybrid", "A quantum computer is built"
+			switch {
+			case strings.HasPrefix(t.Suite, "TLS_RSA_"):
+				f.id = "story.quantum_rsa"
+			case opened:
+				f.id = "story.quantum"
+			}
+		}
+		all = append(all, f)
 	}
-	return out
+	return all
+}
+
+// opens tells whether a theft from the run yields anything.
+func opens(t *trace.Trace, what string) bool {
+	for _, theft := range t.Thefts {
+		if theft.What == what {
+			return len(theft.Loot().Opened) > 0
+		}
+	}
+	return false
 }
 
 // versions is the protocol's history.
