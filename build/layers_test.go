@@ -16,7 +16,7 @@ var layers = map[string]string{
 	"sim/entropy":          "",
 	"sim/scenario":         "sim/jsonout",
 	"sim/scenariofile":     "sim/scenario",
-	"sim/pki":              "",
+	"sim/pki":              "sim/trust",
 	"sim/presets":          "sim/scenario",
 	"sim/presets/embedded": "",
 	"sim/wire":             "sim/trace",
