@@ -32,7 +32,7 @@ var layers = map[string]string{
 	"wasm/html":            "",
 	"wasm/view":            "wasm/html sim/presets sim/trace sim/scenario sim/endpoint sim/explain sim/registry sim/keys sim/asn1view sim/x509view",
 	"wasm/workspace":       "sim/trace sim/scenario",
-	"wasm/app":             "wasm/view wasm/workspace sim sim/presets sim/trace sim/scenario sim/entropy sim/explain sim/x509view",
+	"wasm/app":             "wasm/view wasm/workspace sim sim/presets sim/trace sim/scenario sim/entropy sim/explain sim/asn1view sim/x509view sim/pki sim/trust",
 	"wasm/dom":             "wasm/app wasm/html wasm/view sim sim/entropy sim/scenario sim/trace",
 	"wasm":                 "wasm/app wasm/dom wasm/view sim/explain",
 	"sim/explain/embedded": "sim/explain",

@@ -86,7 +86,7 @@ type Session struct {
 	rooted     map[trace.Side]bool   // whose chain's root is in the trace
 	alerts     map[trace.Side]string // the fatal ones, as they were seen on the wire
 	trust      []trace.Judgement     // how the ends judged each other
-	judged     map[trace.Side]int // by what was known then
+	judged     map[trace.Side]int    // by what was known then
 }
 
 // maxSteps bounds a connection: two megabytes in the smallest records that

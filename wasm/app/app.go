@@ -53,7 +53,7 @@ type Action struct{ Name, Arg string }
 // Runs tells whether an action makes a fresh run, which takes longer than a frame.
 func Runs(act Action) bool {
 	switch act.Name {
-	case view.ActRun, view.ActShow, view.ActKnob, view.ActReset, view.ActPreset:
+	case view.ActRun, view.ActShow, view.ActKnob, view.ActReset, view.ActPreset, view.ActUse:
 		return true
 	}
 	return false
@@ -137,7 +137,7 @@ func (a *App) Do(act Action) {
 		if a.State.Event == view.EventHeld {
 			a.follow()
 		}
-	case view.ActObject, view.ActField, view.ActPaste, view.ActAlso, view.ActForget:
+	case view.ActObject, view.ActField, view.ActPaste, view.ActAlso, view.ActForget, view.ActTrial, view.ActUse:
 		a.read(act)
 	case view.ActNode:
 		view.Choose(&a.State, a.shown(), act.Arg)
@@ -215,7 +215,8 @@ func (a *App) visit(address string) {
 			err = runErr
 		}
 	}
-	if !sc.Equal(a.State.Scenario) {
+	// Pasted private keys are in no address: one that lacks nothing else is the run's.
+	if !sc.Equal(a.State.Scenario) && sc.Fragment(true) != a.State.Scenario.Fragment(false) {
 		a.run(sc)
 	}
 	if visitErr := view.Visit(&a.State, a.Trace, p); err == nil {
@@ -315,10 +316,10 @@ func (a *App) start(sc scenario.Scenario) bool {
 	}
 	a.session = s
 	a.State.At, a.State.Event, a.State.Asked, a.State.Node, a.State.Derivation, a.State.Leg = 0, -1, false, "", "", 0
-	a.rerun()
 	a.State.Open = map[string]bool{}
 	a.State.Live = true
 	a.show(s.Trace())
+	a.rerun()
 	return true
 }
 

@@ -18,6 +18,7 @@ type Place struct {
 	Record      int    // counted from 1, 0 for none
 	Field       string // a node's path in that record
 	Certificate int    // of the run, counted from 1, 0 for none
+	Pasted      int    // one of what was pasted in this visit, counted from 1, 0 for none
 	Secret      string // a step of the key schedule
 	Step        int    // of the story, counted from 1, 0 for none: where to scroll to
 }
@@ -34,7 +35,8 @@ func (s State) Address() string {
 	case ViewKeys:
 		p.Secret = s.Derivation
 	case ViewCertificates:
-		if p.Certificate = s.Reading.Certificate; p.Certificate > 0 {
+		p.Certificate, p.Pasted = s.Reading.Certificate, s.Reading.Object
+		if s.Reading.Chosen() {
 			p.Field = s.Reading.Node
 		}
 	}
@@ -65,8 +67,11 @@ func (s State) to(p Place) string {
 }
 
 // Link is the address that shows the same, of the very same bytes: it names seed
-// and clock of the run.
+// and clock of the run. What was pasted is in no link.
 func Link(s State, t *trace.Trace) string {
+	if s.Reading.Object > 0 {
+		s.Reading.Object, s.Reading.Node = 0, ""
+	}
 	if sc, ok := t.Scenario.(scenario.Scenario); ok {
 		s.Scenario = sc
 		s.run = ""
@@ -85,6 +90,9 @@ func (p Place) String() string {
 	}
 	if p.Certificate > 0 {
 		add("certificate", strconv.Itoa(p.Certificate))
+	}
+	if p.Pasted > 0 {
+		add("pasted", strconv.Itoa(p.Pasted))
 	}
 	if p.Field != "" {
 		add("field", p.Field)
@@ -140,6 +148,8 @@ func ParsePlace(fragment string) (Place, error) {
 			p.Record = number()
 		case "certificate":
 			p.Certificate = number()
+		case "pasted":
+			p.Pasted = number()
 		case "field":
 			p.Field = value
 		case "secret":
@@ -147,7 +157,7 @@ func ParsePlace(fragment string) (Place, error) {
 		case "step":
 			p.Step = number()
 		default:
-			err = fmt.Errorf("view: the address asks for %q, which is nothing here: there are record, certificate, field, secret and step", printable(name, 40))
+			err = fmt.Errorf("view: the address asks for %q, which is nothing here: there are record, certificate, pasted, field, secret and step", printable(name, 40))
 		}
 	}
 	return p, err

@@ -1,6 +1,9 @@
 package view
 
 import (
+	"crypto"
+	"crypto/sha256"
+	"crypto/x509"
 	"fmt"
 	"strconv"
 	"strings"
@@ -24,6 +27,7 @@ type Reading struct {
 	Pasted []*Pasted
 	Left   int    // how many more objects there were
 	Error  string // why nothing could be read of it
+	Trial  Trial  // how it is judged
 }
 
 // Pasted is one object of what was pasted or dropped.
@@ -34,6 +38,14 @@ type Pasted struct {
 	// Certificate is the object in readable form, once Open has read it; of what
 	// is no certificate only DER and Tree. DER is nil for what holds a private key.
 	Certificate *trace.Certificate
+
+	// Judged tells that it is a certificate that takes part in the trial. Parsed is
+	// nil where crypto/x509 can't read it.
+	Judged, SelfSigned bool
+	Parsed             *x509.Certificate
+	// Key is a private key, of which nothing is shown, as PEM in KeyPEM.
+	Key    crypto.Signer
+	KeyPEM []byte
 }
 
 // The actions of the view of the certificates.
@@ -43,6 +55,8 @@ const (
 	ActPaste  = "paste"  // read what was pasted or dropped in place of what there is: its file's name, a line feed, the bytes
 	ActAlso   = "also"   // the same beside what there is
 	ActForget = "forget" // forget all that was pasted
+	ActTrial  = "trial"  // judge what was pasted otherwise: name=value, see Trial
+	ActUse    = "use"    // run with it: as the identity of "server" or "client", or its roots as "client.roots" or "server.roots"; none takes all back
 )
 
 // Chosen tells whether the visitor asked for what is shown.
@@ -194,7 +208,7 @@ func NewPasted(o x509view.Object, file string, at int) *Pasted {
 	return p
 }
 
-// Open reads the object, unless it has been read. Of a private key it keeps the
+// Open reads the object, unless it has been read. Of a private key it shows the
 // shape alone.
 func (p *Pasted) Open() {
 	if p.Certificate != nil || p.DER == nil {
@@ -212,6 +226,15 @@ func (p *Pasted) Open() {
 	}
 }
 
+// sum is the SHA-256 of the object.
+func (p *Pasted) sum() []byte {
+	if p.DER == nil {
+		return nil
+	}
+	sum := sha256.Sum256(p.DER.Data)
+	return sum[:]
+}
+
 // shapeOf is a tree without its values, but for the names of algorithms.
 func shapeOf(n *trace.Node) *trace.Node {
 	switch n.ID.Name() {
@@ -227,8 +250,21 @@ func shapeOf(n *trace.Node) *trace.Node {
 
 // visitCertificate shows the certificate that an address names.
 func visitCertificate(s *State, t *trace.Trace, p Place) error {
+	if p.Pasted > len(s.Reading.Pasted) {
+		ChooseObject(s, t, "")
+		return fmt.Errorf("view: the address asks for object %d of what was pasted, which is in no link: paste it below", p.Pasted)
+	}
+	if p.Pasted > 0 {
+		if s.Reading.Object != p.Pasted {
+			ChooseObject(s, t, "p"+strconv.Itoa(p.Pasted))
+		}
+		if p.Field != "" && p.Field != s.Reading.Node && nodeAt(s, t, p.Field) != nil {
+			Choose(s, t, p.Field)
+		}
+		return nil
+	}
 	if p.Certificate == 0 {
-		if s.Reading.Certificate > 0 {
+		if s.Reading.Chosen() {
 			ChooseObject(s, t, "")
 		}
 		return nil
