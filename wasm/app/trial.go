@@ -294,6 +294,9 @@ func (a *App) use(what string) {
 	sc := a.State.Scenario
 	t.Problem = ""
 	if what == "" {
+		if sc.Client.Identity != "" && sc.Client.Certificate == "" {
+			sc.Server.ClientAuth = "" // there is no other to ask for
+		}
 		sc.Server.Identity, sc.Client.Identity, sc.Client.Roots, sc.Server.Roots = "", "", "", ""
 		a.run(sc)
 		return

@@ -80,7 +80,7 @@ func trial(t *trace.Trace, s *State) html.Node {
 		return inUse(s)
 	}
 	v := r.Trial.Judgement.Verification()
-	j := &judgement{Verification: v, s: s, id: "trial", own: "the certificate in question", who: "whoever verifies", way: pastedWay(r)}
+	j := &judgement{Verification: v, s: s, id: "trial", own: "in question", who: "you trust", way: pastedWay(r)}
 	return html.Group(
 		words("h2", "", "Would it be believed?"),
 		words("p", "lead", "The same checks as for the run’s certificates, on what you pasted, as if it had been sent."),

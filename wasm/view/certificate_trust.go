@@ -33,15 +33,15 @@ type judgement struct {
 	*trace.Verification
 	s   *State
 	id  string                  // with which those of its parts begin
-	who string                  // verifies
-	own string                  // what the certificate in question is to it
+	who string                  // trusts the roots, with the verb
+	own string                  // what the certificate in question is to them
 	way func(sum []byte) string // the argument of ActObject for the certificate with that SHA-256, or empty
 }
 
 // judged is how an end of the run judged the other.
 func judged(t *trace.Trace, s *State, v *trace.Verification) html.Node {
 	by, other := string(v.By), string(v.By.Peer())
-	j := &judgement{Verification: v, s: s, id: "trust-" + by, who: "the " + by, own: "the " + other + "’s own", way: func(sum []byte) string {
+	j := &judgement{Verification: v, s: s, id: "trust-" + by, who: "the " + by + " trusts", own: "the " + other + "’s own", way: func(sum []byte) string {
 		for n, c := range t.Certificates {
 			if c.DER == nil || c.From != v.By.Peer() {
 				continue
@@ -164,7 +164,7 @@ func (j *judgement) name(i int) string {
 
 // path is one path: its certificates in a row, then the checks hop by hop.
 func (j *judgement) path(id string, p *trace.Path) html.Node {
-	class, says, stop := "path reached", "It reaches a root that "+j.who+" trusts.", -1
+	class, says, stop := "path reached", "It reaches a root that "+j.who+".", -1
 	if n := len(p.Steps); !p.OK && n > 0 {
 		class, says, stop = "path stopped", "Stopped by the check “"+checkTitle(p.Steps[n-1])+"”.", p.Steps[n-1].Certificate
 	}
