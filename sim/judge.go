@@ -4,7 +4,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
-	"slices"
 	"time"
 
 	"tlsplay/sim/pki"
@@ -65,8 +64,13 @@ func (s *Session) judge() {
 		} else {
 			o.OCSP, o.SCTs, o.Logs = s.follower.OCSP, s.follower.SCTs, pki.Logs()
 		}
-		s.trust = slices.DeleteFunc(slices.Clone(s.trust), func(j trace.Judgement) bool { return j.By == by })
-		s.trust = append(s.trust, trace.Judge(by, func() *trace.Verification { return trust.Verify(sent, o) }))
+		var trusts []trace.Judgement
+		for _, j := range s.trust {
+			if j.By != by {
+				trusts = append(trusts, j)
+			}
+		}
+		s.trust = append(trusts, trace.Judge(by, func() *trace.Verification { return trust.Verify(sent, o) }))
 	}
 }
 

@@ -149,47 +149,40 @@ func (r *response) revokedAt() time.Time {
 // judge makes the checks for what the response says about c, which by issued. It
 // ends with the first that fails.
 func (r *response) judge(c, by link, now time.Time) []*trace.Step {
-	var steps []*trace.Step
-	add := func(k *check, issuer int, ok bool, reason string) bool {
-		steps = append(steps, step(k, c.at, issuer, ok, visible(reason)))
-		return ok
-	}
+	s := &series{at: c.at}
 	if r.problem != "" {
-		add(checkResponse, -1, false, r.problem)
-		return steps
+		s.add(checkResponse, -1, false, r.problem)
+		return s.list
 	}
-	add(checkResponse, -1, true, "The responder gave an answer.")
-	if ok, reason := r.about(c.Certificate, by.Certificate); !add(checkAbout, by.at, ok, reason) {
-		return steps
+	s.add(checkResponse, -1, true, "The responder gave an answer.")
+	if ok, reason := r.about(c.Certificate, by.Certificate); !s.add(checkAbout, by.at, ok, reason) {
+		return s.list
 	}
 	signer, reason := r.signer(by.Certificate, now)
-	if !add(checkResponder, by.at, signer != nil, reason) {
-		return steps
+	if !s.add(checkResponder, by.at, signer != nil, reason) {
+		return s.list
 	}
 	ok, reason := r.verify(signer)
-	if !add(checkResponseSignature, by.at, ok, reason) {
-		return steps
+	if !s.add(checkResponseSignature, by.at, ok, reason) {
+		return s.list
 	}
-	steps[len(steps)-1].Values = []trace.NamedBytes{
-		{Name: "signature", Value: r.bits(r.signature)},
-		{Name: "subjectPublicKeyInfo of the responder", Value: signer.RawSubjectPublicKeyInfo},
-	}
-	if ok, reason := r.current(now); !add(checkUpdate, -1, ok, reason) {
-		return steps
+	s.values(r.bits(r.signature), signer.RawSubjectPublicKeyInfo)
+	if ok, reason := r.current(now); !s.add(checkUpdate, -1, ok, reason) {
+		return s.list
 	}
 	switch r.status() {
 	case good:
-		add(checkStatus, -1, true, "good: it was not revoked.")
+		s.add(checkStatus, -1, true, "good: it was not revoked.")
 	case revoked:
 		why := ""
 		if n := inside(r.single, "SingleResponse.certStatus", "RevokedInfo.revocationReason"); n != nil {
 			why = ", reason " + n.Value
 		}
-		add(checkStatus, -1, false, "It was revoked on "+when(r.revokedAt())+why+".")
+		s.add(checkStatus, -1, false, "It was revoked on "+when(r.revokedAt())+why+".")
 	default:
-		add(checkStatus, -1, false, "unknown: the responder has never heard of it.")
+		s.add(checkStatus, -1, false, "unknown: the responder has never heard of it.")
 	}
-	return steps
+	return s.list
 }
 
 // about looks for the answer about c: by its serial number and by the hashes of
@@ -199,7 +192,7 @@ func (r *response) about(c, issuer *x509.Certificate) (bool, string) {
 	for _, single := range r.singles {
 		id := inside(single, "SingleResponse.certID")
 		serial := inside(id, "CertID.serialNumber")
-		h := hashes[r.oid(inside(id, "CertID.hashAlgorithm", "AlgorithmIdentifier.algorithm"))]
+		h := hashByOID(r.oid(inside(id, "CertID.hashAlgorithm", "AlgorithmIdentifier.algorithm")))
 		switch {
 		case serialOf(r.content(serial)).Cmp(c.SerialNumber) != 0:
 			if reason == "" {
@@ -228,14 +221,24 @@ func serialOf(b []byte) *big.Int {
 	return n
 }
 
-// hashes by their object identifiers. RFC 3279, Section 2.1; RFC 4055, Section
+// hashByOID is a hash by its object identifier, or 0. RFC 3279, Section 2.1; RFC 4055, Section
 // 2.1.
-var hashes = map[string]crypto.Hash{
-	"1.3.14.3.2.26":          crypto.SHA1,
-	"2.16.840.1.101.3.4.2.1": crypto.SHA256,
-	"2.16.840.1.101.3.4.2.2": crypto.SHA384,
-	"2.16.840.1.101.3.4.2.3": crypto.SHA512,
+func hashByOID(oid string) crypto.Hash {
+	switch oid {
+	case "1.3.14.3.2.26":
+		return crypto.SHA1
+	case sha2 + "1":
+		return crypto.SHA256
+	case sha2 + "2":
+		return crypto.SHA384
+	case sha2 + "3":
+		return crypto.SHA512
+	}
+	return 0
 }
+
+// sha2 is the arc of the hashes of the SHA-2 family.
+const sha2 = "2.16.840.1.101.3.4.2."
 
 func hash(h crypto.Hash, b []byte) []byte {
 	w := h.New()
@@ -303,7 +306,7 @@ func (r *response) verify(signer *x509.Certificate) (bool, string) {
 	if oid == rsaPSS {
 		oid += " " + r.oid(inside(r.algorithm, "AlgorithmIdentifier.parameters", "RSASSA-PSS-params.hashAlgorithm", "AlgorithmIdentifier", "AlgorithmIdentifier.algorithm"))
 	}
-	algorithm := signatures[oid]
+	algorithm := signatureByOID(oid)
 	if algorithm == 0 {
 		return false, "Signed in a way that crypto/x509 does not know: " + r.algorithm.Value + "."
 	}
@@ -314,24 +317,45 @@ func (r *response) verify(signer *x509.Certificate) (bool, string) {
 	return true, "The responder's " + signer.PublicKeyAlgorithm.String() + " key verifies it: " + algorithm.String() + " over the " + strconv.Itoa(len(signed)) + " bytes of tbsResponseData."
 }
 
-const rsaPSS = "1.2.840.113549.1.1.10"
-
-// signatures by their object identifiers, RSASSA-PSS with that of its hash. RFC
-// 8017, Appendix C; RFC 5758, Section 3.2; RFC 8410, Section 3.
-var signatures = map[string]x509.SignatureAlgorithm{
-	"1.2.840.113549.1.1.5":             x509.SHA1WithRSA,
-	"1.2.840.113549.1.1.11":            x509.SHA256WithRSA,
-	"1.2.840.113549.1.1.12":            x509.SHA384WithRSA,
-	"1.2.840.113549.1.1.13":            x509.SHA512WithRSA,
-	rsaPSS + " 2.16.840.1.101.3.4.2.1": x509.SHA256WithRSAPSS,
-	rsaPSS + " 2.16.840.1.101.3.4.2.2": x509.SHA384WithRSAPSS,
-	rsaPSS + " 2.16.840.1.101.3.4.2.3": x509.SHA512WithRSAPSS,
-	"1.2.840.10045.4.1":                x509.ECDSAWithSHA1,
-	"1.2.840.10045.4.3.2":              x509.ECDSAWithSHA256,
-	"1.2.840.10045.4.3.3":              x509.ECDSAWithSHA384,
-	"1.2.840.10045.4.3.4":              x509.ECDSAWithSHA512,
-	"1.3.101.112":                      x509.PureEd25519,
+// signatureByOID is a kind of signature by its object identifier, RSASSA-PSS with
+// that of its hash, or 0. RFC 8017, Appendix C; RFC 5758, Section 3.2; RFC 8410,
+// Section 3.
+func signatureByOID(oid string) x509.SignatureAlgorithm {
+	switch oid {
+	case pkcs1 + "5":
+		return x509.SHA1WithRSA
+	case pkcs1 + "11":
+		return x509.SHA256WithRSA
+	case pkcs1 + "12":
+		return x509.SHA384WithRSA
+	case pkcs1 + "13":
+		return x509.SHA512WithRSA
+	case rsaPSS + " " + sha2 + "1":
+		return x509.SHA256WithRSAPSS
+	case rsaPSS + " " + sha2 + "2":
+		return x509.SHA384WithRSAPSS
+	case rsaPSS + " " + sha2 + "3":
+		return x509.SHA512WithRSAPSS
+	case "1.2.840.10045.4.1":
+		return x509.ECDSAWithSHA1
+	case ecdsaSHA2 + "2":
+		return x509.ECDSAWithSHA256
+	case ecdsaSHA2 + "3":
+		return x509.ECDSAWithSHA384
+	case ecdsaSHA2 + "4":
+		return x509.ECDSAWithSHA512
+	case "1.3.101.112":
+		return x509.PureEd25519
+	}
+	return 0
 }
+
+// The arcs of the kinds of signatures.
+const (
+	pkcs1     = "1.2.840.113549.1.1."
+	rsaPSS    = pkcs1 + "10"
+	ecdsaSHA2 = "1.2.840.10045.4.3."
+)
 
 // current holds the time of the answer against the clock. Without a next update
 // newer information is there at any time, and this is taken for as old as it is.

@@ -8,6 +8,7 @@ import (
 	"encoding/asn1"
 	"encoding/binary"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"tlsplay/sim/trace"
@@ -62,23 +63,20 @@ func (t timestamp) judge(leaf int, logs [][]byte, entry []byte, now time.Time) [
 			key = spki
 		}
 	}
-	if key == nil {
-		return []*trace.Step{step(checkLog, leaf, -1, false, "The key of the log "+hex.EncodeToString(t.logID)+" is not known here, so its signature can't be checked.")}
+	s, name := &series{at: leaf}, "the log "+hex.EncodeToString(t.logID)
+	if !s.add(checkLog, -1, key != nil, "It is by "+name+", which is the SHA-256 of its key. Only logs whose keys are here can be checked.") {
+		return s.list
 	}
-	steps := []*trace.Step{step(checkLog, leaf, -1, true, "The log "+hex.EncodeToString(t.logID)+", the SHA-256 of its key, is known.")}
 	at := time.UnixMilli(int64(binary.BigEndian.Uint64(t.at)))
-	if at.After(now) {
-		return append(steps, step(checkTimestamp, leaf, -1, false, "It is from "+when(at)+", and the clock says "+when(now)+"."))
+	if !s.add(checkTimestamp, -1, !at.After(now), "It is from "+when(at)+", and the clock says "+when(now)+".") {
+		return s.list
 	}
-	steps = append(steps, step(checkTimestamp, leaf, -1, true, "The log has had it since "+when(at)+"."))
-	const version, signatureType = 0, 0 // v1, certificate_timestamp
-	signed := append([]byte{version, signatureType}, t.at...)
-	signed = append(append(signed, entry...), number(len(t.extensions), 2)...)
-	signed = append(signed, t.extensions...)
+	// Version v1 and signature type certificate_timestamp come before.
+	signed := slices.Concat([]byte{0, 0}, t.at, entry, number(len(t.extensions), 2), t.extensions)
 	ok, reason := t.verify(key, signed)
-	s := step(checkLogSignature, leaf, -1, ok, visible(reason))
-	s.Values = []trace.NamedBytes{{Name: "signature", Value: t.signature}, {Name: "subjectPublicKeyInfo of the log", Value: key}}
-	return append(steps, s)
+	s.add(checkLogSignature, -1, ok, reason)
+	s.values(t.signature, key)
+	return s.list
 }
 
 // verify checks the log's signature: ECDSA or RSA, over SHA-256 (Section 2.1.4).
@@ -108,12 +106,12 @@ func (t timestamp) verify(spki, signed []byte) (bool, string) {
 // Entries, as logs sign them: the certificate, or what was to become it, with the
 // hash of its issuer's key.
 func x509Entry(c *x509.Certificate) []byte {
-	return append(append([]byte{0, 0}, number(len(c.Raw), 3)...), c.Raw...)
+	return slices.Concat([]byte{0, 0}, number(len(c.Raw), 3), c.Raw)
 }
 
 func precertEntry(c, issuer *x509.Certificate) []byte {
 	key, tbs := hash(crypto.SHA256, issuer.RawSubjectPublicKeyInfo), withoutSCTs(c.RawTBSCertificate)
-	return append(append(append([]byte{0, 1}, key...), number(len(tbs), 3)...), tbs...)
+	return slices.Concat([]byte{0, 1}, key, number(len(tbs), 3), tbs)
 }
 
 // number is n in so many bytes.

@@ -6,6 +6,22 @@ import (
 	"tlsplay/sim/trace"
 )
 
+// series is checks about one certificate, which end with the first that fails.
+type series struct {
+	at   int
+	list []*trace.Step
+}
+
+func (s *series) add(k *check, issuer int, ok bool, reason string) bool {
+	s.list = append(s.list, step(k, s.at, issuer, ok, visible(reason)))
+	return ok
+}
+
+// values are what the last check was made with.
+func (s *series) values(signature, key []byte) {
+	s.list[len(s.list)-1].Values = []trace.NamedBytes{{Name: "signature", Value: signature}, {Name: "subjectPublicKeyInfo of the signer", Value: key}}
+}
+
 // maxStatements bounds what is checked of one kind: each costs a signature.
 const maxStatements = 16
 

@@ -5,7 +5,6 @@ import (
 	"crypto"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -149,20 +148,12 @@ func (a *App) turnTrial(arg string) {
 			t.Clock = view.FormatTrialClock(now)
 		}
 	case "root self-signed":
-		for i, p := range r.Pasted {
-			if p.SelfSigned && !slices.Contains(t.Roots, i+1) {
-				t.Roots = append(t.Roots, i+1)
-			}
+		for _, p := range r.Pasted {
+			p.Root = p.Root || p.SelfSigned
 		}
 	default:
-		number := strings.TrimPrefix(name, "root ")
-		if p := a.judged(number); p == nil || p.Parsed == nil {
-			return
-		}
-		n, _ := strconv.Atoi(number)
-		t.Roots = slices.DeleteFunc(t.Roots, func(root int) bool { return root == n })
-		if value == "true" {
-			t.Roots = append(t.Roots, n)
+		if p := a.judged(strings.TrimPrefix(name, "root ")); p != nil && p.Parsed != nil {
+			p.Root = value == "true"
 		}
 	}
 	a.judge()
@@ -181,14 +172,11 @@ func (a *App) judged(number string) *view.Pasted {
 // all others but the trusted roots. roots is those.
 func (a *App) sent() (sent [][]byte, roots []*x509.Certificate) {
 	r := &a.State.Reading
+	sent = [][]byte{r.Pasted[r.Trial.Leaf-1].DER.Data}
 	for i, p := range r.Pasted {
-		if p.Judged && i+1 == r.Trial.Leaf {
-			sent = append([][]byte{p.DER.Data}, sent...)
-		}
-		switch {
-		case p.Judged && slices.Contains(r.Trial.Roots, i+1):
+		if p.Root {
 			roots = append(roots, p.Parsed)
-		case p.Judged && i+1 != r.Trial.Leaf:
+		} else if p.Judged && i+1 != r.Trial.Leaf {
 			sent = append(sent, p.DER.Data)
 		}
 	}
@@ -344,8 +332,7 @@ func (a *App) use(what string) {
 	}
 	if err := checked.Check(); err != nil {
 		t.Problem = err.Error()
-		var bad *scenario.FieldError
-		if errors.As(err, &bad) {
+		if bad, ok := err.(*scenario.FieldError); ok {
 			t.Problem = bad.Fix // the value is a key
 		}
 		return

@@ -39,10 +39,10 @@ type Pasted struct {
 	// is no certificate only DER and Tree. DER is nil for what holds a private key.
 	Certificate *trace.Certificate
 
-	// Judged tells that it is a certificate that takes part in the trial. Parsed is
-	// nil where crypto/x509 can't read it.
-	Judged, SelfSigned bool
-	Parsed             *x509.Certificate
+	// Judged tells that it is a certificate that takes part in the trial, and Root
+	// that it is taken as trusted. Parsed is nil where crypto/x509 can't read it.
+	Judged, Root, SelfSigned bool
+	Parsed                   *x509.Certificate
 	// Key is a private key, of which nothing is shown, as PEM in KeyPEM.
 	Key    crypto.Signer
 	KeyPEM []byte

@@ -17,7 +17,6 @@ import (
 type Trial struct {
 	Leaf  int    // the certificate in question, 0 while there is none
 	Asked bool   // the visitor has chosen something of all this
-	Roots []int  // those that are taken as trusted
 	Usage string // one of Usages
 	Host  string // the name that is asked for; empty asks for none
 	Clock string // as FormatTrialClock writes it; empty is the run's clock
@@ -130,7 +129,7 @@ func trialForm(t *trace.Trace, s *State) html.Node {
 		}
 		n := strconv.Itoa(i + 1)
 		which = append(which, option{n, n + ": " + clipped(p.Name(), 60)})
-		trusted, own := slices.Contains(r.Trial.Roots, i+1), p.SelfSigned
+		trusted, own := p.Root, p.SelfSigned
 		selfSigned = selfSigned || own && !trusted
 		if i+1 == r.Trial.Leaf && !own && !trusted && len(r.Pasted) > 1 {
 			continue
@@ -182,7 +181,7 @@ func identity(s *State) html.Node {
 		keyed = box("p", "panel-note", icon("key"), html.Text(" "+r.Trial.KeyNote))
 	}
 	var rooted html.Node
-	if len(r.Trial.Roots) > 0 {
+	if slices.ContainsFunc(r.Pasted, func(p *Pasted) bool { return p.Root }) {
 		rooted = box("div", "use",
 			press("use-client-roots", ActUse, "client.roots", html.Text("Let the client trust these roots")),
 			press("use-server-roots", ActUse, "server.roots", html.Text("Let the server trust them")))
