@@ -39,6 +39,9 @@ func panel(t *trace.Trace, s *State) html.Node {
 		name = nameOf(c)
 		dated = html.Group(timeline(c, clockOf(t)), findings(c, clockOf(t), true))
 	}
+	if kind == asn1view.CertificateRequest {
+		dated = findings(c, clockOf(t), true)
+	}
 	if kind.Secret() {
 		dated = box("p", "panel-note", icon("lock"), html.Text(" A private key never leaves this page, and its values are shown nowhere: here are the names and sizes of its parts. “Forget them” erases it."))
 	}

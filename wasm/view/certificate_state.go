@@ -146,7 +146,7 @@ func ChooseObject(s *State, t *trace.Trace, arg string) {
 		return
 	case pasted && n <= len(r.Pasted):
 		r.Pasted[n-1].Open()
-		if r.Pasted[n-1].Kind != asn1view.Certificate && s.Open != nil {
+		if c := r.Pasted[n-1].Certificate; c != nil && c.Fields == nil && s.Open != nil {
 			s.Open[partObject] = true // there is nothing else to see of it
 		}
 		r.Certificate, r.Object = 0, n
@@ -216,6 +216,10 @@ func (p *Pasted) Open() {
 	}
 	if p.Kind == asn1view.Certificate {
 		p.Certificate = x509view.Read("", "", p.DER)
+		return
+	}
+	if p.Kind == asn1view.CertificateRequest {
+		p.Certificate = x509view.ReadRequest(p.DER)
 		return
 	}
 	p.Certificate = &trace.Certificate{DER: p.DER, Tree: asn1view.Tree(p.DER, p.Kind)}

@@ -211,6 +211,7 @@ const certificateTitles = `
 subject:Whom it is for
 names:Names it covers
 issuer:Who vouches
+issuer_alt_name:More names of the issuer
 not_before:Valid from
 not_after:Valid until
 public_key:Public key
@@ -223,6 +224,7 @@ policy_mappings:Policies it renames
 policy_constraints:Policies it demands
 inhibit_any_policy:Any policy counts
 authority_info_access:More about the issuer
+subject_info_access:More from the authority
 crl_distribution_points:Revocation lists
 freshest_crl:Newest changes to them
 tls_feature:The server must send
