@@ -83,7 +83,7 @@ func hold(t *testing.T, a *App, want error) {
 		t.Errorf("the trial says %v (%s), its steps agree: %v; crypto/x509 says %v", v.OK, v.Error, v.Agrees, want)
 	}
 	text := page(a)
-	for verdict, shown := range map[string]bool{"<b>Accepted.</b>": v.OK, "<b>Refused.</b>": !v.OK} {
+	for verdict, shown := range map[string]bool{"<b>Accepted.</b>": v.OK, "<b>Refused": !v.OK} {
 		if strings.Contains(text, verdict) != shown {
 			t.Errorf("%s is shown: %v", verdict, !shown)
 		}

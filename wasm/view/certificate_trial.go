@@ -84,7 +84,7 @@ func trial(t *trace.Trace, s *State) html.Node {
 		words("h2", "", "Would it be believed?"),
 		words("p", "lead", "The same checks as for the run’s certificates, on what you pasted, as if it had been sent."),
 		trialForm(t, s),
-		j.verdict("Accepted.", "Refused."),
+		j.verdict(j.OK, "Accepted.", "Refused"+when(!rooted(r), ", as nothing is trusted yet")+"."),
 		j.paths(),
 		j.statements("What was pasted about it besides", "An OCSP response or a timestamp does not change the verdict: crypto/x509 looks at neither."),
 		identity(s))
@@ -131,7 +131,7 @@ func trialForm(t *trace.Trace, s *State) html.Node {
 		which = append(which, option{n, n + ": " + clipped(p.Name(), 60)})
 		trusted, own := p.Root, p.SelfSigned
 		selfSigned = selfSigned || own && !trusted
-		if i+1 == r.Trial.Leaf && !own && !trusted && len(r.Pasted) > 1 {
+		if i+1 == r.Trial.Leaf && !own && !trusted {
 			continue
 		}
 		roots = append(roots, html.El("label", html.Class("root"),
@@ -142,6 +142,9 @@ func trialForm(t *trace.Trace, s *State) html.Node {
 		return html.El("label", html.Class("choice"), words("span", "", label),
 			html.El("input", html.Attr("id", "trial-"+name), html.Attr("type", kind), act(ActTrial, name), html.Attr("value", value),
 				html.If(kind == "text", html.Attr("spellcheck", "false")), html.If(kind != "text", html.Attr("step", "1"))), note)
+	}
+	if roots == nil {
+		roots = append(roots, words("p", "hint", "Paste the certificate of the root beside this one, and you can trust it here."))
 	}
 	clock := box("span", "clocks",
 		press("trial-clock-run", ActTrial, "clock=", pressed(r.Trial.Clock == ""), html.Text("the run’s")),
@@ -166,6 +169,11 @@ func trialForm(t *trace.Trace, s *State) html.Node {
 		left)
 }
 
+// rooted tells whether any root is trusted.
+func rooted(r *Reading) bool {
+	return slices.ContainsFunc(r.Pasted, func(p *Pasted) bool { return p.Root })
+}
+
 // identity is how the certificate in question can be put into a real handshake.
 func identity(s *State) html.Node {
 	r := &s.Reading
@@ -180,13 +188,13 @@ func identity(s *State) html.Node {
 	} else {
 		keyed = box("p", "panel-note", icon("key"), html.Text(" "+r.Trial.KeyNote))
 	}
-	var rooted html.Node
-	if slices.ContainsFunc(r.Pasted, func(p *Pasted) bool { return p.Root }) {
-		rooted = box("div", "use",
+	var trusting html.Node
+	if rooted(r) {
+		trusting = box("div", "use",
 			press("use-client-roots", ActUse, "client.roots", html.Text("Let the client trust these roots")),
 			press("use-server-roots", ActUse, "server.roots", html.Text("Let the server trust them")))
 	}
-	return html.Group(words("h3", "", "In a real handshake"), keyed, rooted, warned(r.Trial.Problem), inUse(s))
+	return html.Group(words("h3", "", "In a real handshake"), keyed, trusting, warned(r.Trial.Problem), inUse(s))
 }
 
 // inUse says what of the run is the visitor's own, with the way back.

@@ -52,31 +52,48 @@ func judged(t *trace.Trace, s *State, v *trace.Verification) html.Node {
 		}
 		return ""
 	}}
-	title := "Why the " + by + " believes the " + other
-	if !j.OK {
+	looks, ended := " This run’s client does not look at them either: the knob client.check_staple makes it demand a good OCSP response.", false
+	if sc, ok := t.Scenario.(scenario.Scenario); ok && (sc.Client.CheckStaple || sc.Fault == scenario.Revoked) {
+		looks, ended = " This run’s client demands a good OCSP response.", v.By == trace.Client && v.OK && !vouched(v)
+	}
+	title, accepted := "Why the "+by+" believes the "+other, "The "+by+" accepted it."
+	switch {
+	case ended:
+		accepted = "No good OCSP response speaks for it, and the client demands one. The certificate itself it would accept."
+		fallthrough
+	case !j.OK:
 		title = "Why the " + by + " does not believe the " + other
 	}
 	asked := "It judges by its own clock, " + j.Time.UTC().Format("2 Jan 2006 15:04:05 UTC") + ", and wants a certificate for " + purposes(strings.Join(j.Usages, ", ")) + "."
 	if j.Host != "" {
 		asked = "It asked for " + j.Host + ". " + asked
 	}
-	looks := "crypto/tls hands such statements to the program and checks none of them. This run’s client does not look at them either: the knob client.check_staple makes it demand a good OCSP response."
-	if s.Scenario.Client.CheckStaple || s.Scenario.Fault == scenario.Revoked {
-		looks = "crypto/tls hands such statements to the program and checks none of them. This run’s client demands a good OCSP response."
-	}
 	return box("section", "part trust", html.Attr("id", j.id),
 		words("h2", "", title),
 		words("p", "lead", asked),
-		j.verdict("The "+by+" accepted it.", "The "+by+" refused it."),
+		j.verdict(j.OK && !ended, accepted, "The "+by+" refused it."),
 		j.paths(),
-		j.statements("What was sent about it besides", looks))
+		j.statements("What was sent about it besides", "crypto/tls hands such statements to the program and checks none of them."+looks))
 }
 
-// verdict is crypto/x509's, in words that depend on it.
-func (j *judgement) verdict(accepted, refused string) html.Node {
-	verdict, class := accepted, "good"
+// vouched tells whether an OCSP response speaks for the certificate in question.
+func vouched(v *trace.Verification) bool {
+	for _, x := range v.Statements {
+		if x.Kind == "ocsp" && x.OK && x.Steps[0].Certificate == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// verdict is crypto/x509's, in words that depend on it, with what all comes to.
+func (j *judgement) verdict(ok bool, accepted, refused string) html.Node {
+	verdict, class := accepted, "bad"
+	if ok {
+		class = "good"
+	}
 	if !j.OK {
-		verdict, class = refused, "bad"
+		verdict = refused
 	}
 	var why []html.Node
 	if j.Error != "" {
@@ -85,7 +102,7 @@ func (j *judgement) verdict(accepted, refused string) html.Node {
 	if !j.Agrees {
 		why = append(why, words("span", "bad", " The checks below come to another verdict than crypto/x509: that is a fault of this page."))
 	}
-	return box("div", "verdict-of "+class, resultIcon(j.OK), html.El("p", words("b", "", verdict), html.Group(why...)))
+	return box("div", "verdict-of "+class, resultIcon(ok), html.El("p", words("b", "", verdict), html.Group(why...)))
 }
 
 // paths is the checks: of the certificate by itself, then path by path.

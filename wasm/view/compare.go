@@ -35,7 +35,7 @@ func clamp(i, n int) int { return min(max(i, 0), n-1) }
 func runChoice(id, which, label string, chosen int, runs []Kept) html.Node {
 	var options []option
 	for i, r := range runs {
-		options = append(options, option{strconv.Itoa(i), fmt.Sprintf("%d: %s", i+1, r.Name)})
+		options = append(options, option{strconv.Itoa(i), fmt.Sprintf("%d: %s", i+1, clipped(r.Name, 90))})
 	}
 	return choice(id, ActCompare, which, label, strconv.Itoa(clamp(chosen, len(runs))), options)
 }
@@ -143,6 +143,9 @@ func differences(a, b *trace.Trace) html.Node {
 func brief(value string) string {
 	if value == "" {
 		return "as stock Go"
+	}
+	if strings.HasPrefix(value, "-----BEGIN ") {
+		return "of your own"
 	}
 	return printable(strings.ReplaceAll(value, "\n", ", "), 60)
 }
