@@ -122,7 +122,7 @@ func (a *App) turnTrial(arg string) {
 	name, value, _ := strings.Cut(arg, "=")
 	r := &a.State.Reading
 	t := &r.Trial
-	t.Problem, t.Asked = "", true
+	t.Problem, t.Refused, t.Asked = "", "", true
 	switch name {
 	case "leaf":
 		if a.judged(value) != nil {
@@ -136,12 +136,12 @@ func (a *App) turnTrial(arg string) {
 	case "host":
 		t.Host = strings.TrimSpace(value)
 	case "clock":
-		now, ok := view.ParseTrialClock(value)
+		now, ok := view.ParseTrialClock(strings.TrimSpace(value))
 		switch {
 		case value == "now":
 			now = time.Now()
 		case !ok && value != "":
-			t.Problem = "Give the clock as a date and a time of day."
+			t.Refused = value
 			return
 		}
 		if t.Clock = ""; value != "" {

@@ -478,6 +478,29 @@ func TestPastedAddress(t *testing.T) {
 	page(b)
 }
 
+// The clock is read as people write it, and what can't be read is said.
+func TestTrialClock(t *testing.T) {
+	a := started(t)
+	a.Do(Action{view.ActGo, "#/certificates"})
+	a.Do(Action{view.ActPaste, "\n" + pemOf(a.Trace.Certificates[0].DER.Data)})
+	want := time.Date(2031, 2, 3, 4, 5, 0, 0, time.UTC)
+	for _, text := range []string{"2031-02-03 04:05:00", "2031-02-03T04:05:00Z", " 2031-02-03 04:05 ", "2031-02-03T04:05"} {
+		a.Do(Action{view.ActTrial, "clock=2000-01-01"})
+		a.Do(Action{view.ActTrial, "clock=" + text})
+		if v := a.State.Reading.Trial.Judgement.Verification(); !v.Time.Equal(want) || !strings.Contains(page(a), `value="2031-02-03 04:05:00"`) {
+			t.Errorf("%q is %v", text, v.Time)
+		}
+	}
+	a.Do(Action{view.ActTrial, "clock=tomorrow <b>"})
+	if text := page(a); !strings.Contains(text, "Write the clock as") || !strings.Contains(text, "tomorrow &lt;b&gt;") {
+		t.Error("a clock that can't be read is not said")
+	}
+	a.Do(Action{view.ActTrial, "clock="})
+	if v := a.State.Reading.Trial.Judgement.Verification(); !v.Time.Equal(a.clock().Truncate(time.Second)) || strings.Contains(page(a), "Write the clock as") {
+		t.Errorf("the run's clock is %v, the trial's %v", a.clock(), v.Time)
+	}
+}
+
 // Nobody can have clicked on these.
 func TestTrialNonsense(t *testing.T) {
 	a := started(t)

@@ -21,9 +21,10 @@ type Trial struct {
 	Host  string // the name that is asked for; empty asks for none
 	Clock string // as FormatTrialClock writes it; empty is the run's clock
 
-	Time time.Time // the same as a time
-	OCSP []int     // the responses, in the order of the verification's statements
-	Left int       // certificates that take no part, for there are too many or too large
+	Time    time.Time // the same as a time
+	Refused string    // a clock that can't be read, or empty
+	OCSP    []int     // the responses, in the order of the verification's statements
+	Left    int       // certificates that take no part, for there are too many or too large
 	// Judgement is by whoever would be at the other end.
 	Judgement trace.Judgement
 
@@ -37,20 +38,14 @@ var Usages = []string{"server", "client", "any"}
 
 var usageNames = map[string]string{"server": "a TLS server", "client": "a TLS client", "any": "anything"}
 
-// The forms of the clock in a field of the page: in UTC, as HTML has it for
-// datetime-local, where seconds may be left out.
-const (
-	trialClock      = "2006-01-02T15:04:05"
-	trialClockShort = "2006-01-02T15:04"
-)
+// FormatTrialClock writes a time as Trial.Clock, in UTC.
+func FormatTrialClock(t time.Time) string { return t.UTC().Format(time.DateTime) }
 
-// FormatTrialClock writes a time as Trial.Clock.
-func FormatTrialClock(t time.Time) string { return t.UTC().Format(trialClock) }
-
-// ParseTrialClock reads what FormatTrialClock writes, and what browsers make of
-// it.
+// ParseTrialClock reads what FormatTrialClock writes, also with a T and a Z in it
+// as in RFC 3339, or without a time of day or its seconds.
 func ParseTrialClock(text string) (t time.Time, ok bool) {
-	for _, form := range []string{trialClock, trialClockShort} {
+	text = strings.TrimSuffix(strings.Replace(text, "T", " ", 1), "Z")
+	for _, form := range []string{time.DateTime, time.DateTime[:len("2006-01-02 15:04")], time.DateOnly} {
 		if t, err := time.Parse(form, text); err == nil {
 			return t, true
 		}
@@ -138,15 +133,18 @@ func trialForm(t *trace.Trace, s *State) html.Node {
 			html.El("input", html.Attr("type", "checkbox"), html.Attr("id", "root-"+n), act(ActTrial, "root "+n), html.Flag("checked", trusted)),
 			html.El("span", html.Text(clipped(p.Name(), 60)), html.If(own, words("small", "", " self-signed")))))
 	}
-	field := func(name, kind, label, value string, note html.Node) html.Node {
+	field := func(name, label, value string) html.Node {
 		return html.El("label", html.Class("choice"), words("span", "", label),
-			html.El("input", html.Attr("id", "trial-"+name), html.Attr("type", kind), act(ActTrial, name), html.Attr("value", value),
-				html.If(kind == "text", html.Attr("spellcheck", "false")), html.If(kind != "text", html.Attr("step", "1"))), note)
+			html.El("input", html.Attr("id", "trial-"+name), html.Attr("type", "text"), html.Attr("spellcheck", "false"), html.Attr("autocomplete", "off"), act(ActTrial, name), html.Attr("value", value)))
+	}
+	clock, misread := FormatTrialClock(r.Trial.Time), ""
+	if r.Trial.Refused != "" {
+		clock, misread = r.Trial.Refused, "Write the clock as 2026-03-31 12:00:00."
 	}
 	if roots == nil {
 		roots = append(roots, words("p", "hint", "Paste the certificate of the root beside this one, and you can trust it here."))
 	}
-	clock := box("span", "clocks",
+	clocks := box("div", "clocks",
 		press("trial-clock-run", ActTrial, "clock=", pressed(r.Trial.Clock == ""), html.Text("the run’s")),
 		press("trial-clock-now", ActTrial, "clock=now", html.Text("now")))
 	var left html.Node
@@ -161,8 +159,8 @@ func trialForm(t *trace.Trace, s *State) html.Node {
 		box("div", "making",
 			html.If(len(which) > 1, choice("trial-leaf", ActTrial, "leaf", "The certificate in question", strconv.Itoa(r.Trial.Leaf), which)),
 			choice("trial-usage", ActTrial, "usage", "It is to serve as", r.Trial.Usage, named(Usages, usageNames)),
-			html.If(r.Trial.Usage == "server", field("host", "text", "Name that is asked for", r.Trial.Host, html.Node{})),
-			field("clock", "datetime-local", "Clock, UTC", FormatTrialClock(r.Trial.Time), clock)),
+			html.If(r.Trial.Usage == "server", field("host", "Name that is asked for", r.Trial.Host)),
+			html.El("div", field("clock", "Clock, UTC", clock), clocks, warned(misread))),
 		html.El("fieldset", html.Class("roots"), html.El("legend", html.Text("Trusted beforehand")),
 			words("p", "hint", "This page has no list of the roots that browsers and systems trust, so nothing is trusted until you say so."),
 			box("div", "root-list", roots...), offer),
