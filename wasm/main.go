@@ -136,6 +136,8 @@ func after(page *dom.Page, a *app.App, act app.Action) {
 	case view.ActGo:
 		p, _ := view.ParsePlace(act.Arg) // what can't be read is said on the page
 		page.Arrive(p)
+	case view.ActForget:
+		page.Forget()
 	case view.ActShow:
 		page.Shown()
 	case view.ActDetail:

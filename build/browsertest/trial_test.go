@@ -98,6 +98,10 @@ func TestCertificateTrial(t *testing.T) {
 		p.Click("#use-none")
 		p.Wait(`!/the server has your/.test(document.getElementById("trial").innerText) && /Playground/.test(document.getElementById("chains").innerText)`)
 
+		// Forgotten is forgotten.
+		p.Click("#forget")
+		p.Wait(`document.getElementById("paste-text").value === "" && !/Found|believed/.test(document.getElementById("paste").innerText)`)
+
 		// The address of what was pasted leads nowhere in another visit, and says so.
 		q := Open(t, how, Hash("#/certificates?pasted=3"), Viewport(390, 844))
 		q.WaitFinished()

@@ -2,7 +2,8 @@
 // certificate to a trusted root are built, each check with its result, and which
 // one stopped a path. It follows RFC 5280, Section 6, as crypto/x509 does, in the
 // same order, so that its verdict is the same; signatures, policies and name
-// constraints are checked by crypto/x509 itself.
+// constraints are checked by crypto/x509 itself. OCSP responses (ocsp.go) and
+// certificate timestamps (sct.go) are checked besides: they do not change it.
 package trust
 
 import (

@@ -182,7 +182,7 @@ func identity(s *State) html.Node {
 			box("div", "use",
 				press("use-server", ActUse, "server", html.Text("Use as the server’s identity")),
 				press("use-client", ActUse, "client", html.Text("Use as the client’s identity"))),
-			words("p", "hint", "The run takes over the name, the clock and the trusted roots from above. A link to it leaves certificate and key out."))
+			words("p", "hint", "The run takes over the name, the clock and the trusted roots from above. A link to it leaves certificate and key out; its own files, under Files, hold them."))
 	} else {
 		keyed = box("p", "panel-note", icon("key"), html.Text(" "+r.Trial.KeyNote))
 	}
