@@ -7,12 +7,15 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"maps"
 	"math/big"
 	"net"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/ocsp"
 
 	"tlsplay/sim/asn1view"
 	"tlsplay/sim/trace"
@@ -69,6 +72,64 @@ func TestReadRequest(t *testing.T) {
 	}
 	for i := range der {
 		harmless(t, ReadRequest(&trace.Buffer{Data: der[:i]}))
+	}
+}
+
+// OCSP responses and revocation lists in a person's order, made by crypto/x509 and
+// golang.org/x/crypto/ocsp.
+func TestReadStatement(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "CA"}, NotBefore: now, NotAfter: now.Add(time.Hour),
+		BasicConstraintsValid: true, IsCA: true, KeyUsage: x509.KeyUsageCRLSign, SubjectKeyId: []byte{1, 2},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	issuer, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := ocsp.CreateResponse(issuer, issuer, ocsp.Response{
+		Status: ocsp.Revoked, RevokedAt: now, RevocationReason: ocsp.KeyCompromise, SerialNumber: big.NewInt(0x1234), ThisUpdate: now, NextUpdate: now.Add(time.Hour), Certificate: issuer,
+	}, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := x509.CreateRevocationList(rand.Reader, &x509.RevocationList{
+		Number: big.NewInt(1), ThisUpdate: now, NextUpdate: now.Add(time.Hour),
+		RevokedCertificateEntries: []x509.RevocationListEntry{{SerialNumber: big.NewInt(5), RevocationTime: now}, {SerialNumber: big.NewInt(6), RevocationTime: now}},
+	}, issuer, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, x := range map[asn1view.Kind]struct {
+		der  []byte
+		want map[string]string
+	}{
+		asn1view.OCSPResponse: {response, map[string]string{
+			"responseStatus": "0 (successful)", "responderID": "CN=CA", "serialNumber": "4660", "certStatus": "revoked",
+			"revocationTime": "2026-03-04 05:06:07 UTC", "revocationReason": "1 (keyCompromise)", "thisUpdate": "2026-03-04 05:06:07 UTC", "nextUpdate": "2026-03-04 06:06:07 UTC",
+		}},
+		asn1view.RevocationList: {list, map[string]string{
+			"issuer": "CN=CA", "thisUpdate": "2026-03-04 05:06:07 UTC", "nextUpdate": "2026-03-04 06:06:07 UTC", "revokedCertificates": "2 certificates",
+		}},
+		asn1view.Unknown: {der, map[string]string{}},
+	} {
+		v := ReadStatement(&trace.Buffer{Data: x.der}, kind)
+		got := fieldsOf(v)
+		delete(got, "producedAt") // by the system's clock
+		if !maps.Equal(got, x.want) {
+			t.Errorf("%s: %q, want %q", kind, got, x.want)
+		}
+		for i := range x.der {
+			ReadStatement(&trace.Buffer{Data: x.der[:i]}, kind)
+		}
 	}
 }
 

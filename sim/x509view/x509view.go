@@ -2,10 +2,11 @@
 // who vouches, from when to when, which key, what it may be used for. It reads
 // the bytes itself, so that a certificate which crypto/x509 refuses still shows.
 //
-//	Read         a certificate's fields and its tree
-//	ReadRequest  the same of a request
-//	Findings     what is remarkable about it, each with its rule
-//	Input        what was pasted or dropped, as a list of objects
+//	Read           a certificate's fields and its tree
+//	ReadRequest    the same of a request
+//	ReadStatement  the same of an OCSP response or a revocation list
+//	Findings       what is remarkable about a certificate, each with its rule
+//	Input          what was pasted or dropped, as a list of objects
 package x509view
 
 import (

@@ -222,7 +222,7 @@ func (p *Pasted) Open() {
 		p.Certificate = x509view.ReadRequest(p.DER)
 		return
 	}
-	p.Certificate = &trace.Certificate{DER: p.DER, Tree: asn1view.Tree(p.DER, p.Kind)}
+	p.Certificate = x509view.ReadStatement(p.DER, p.Kind)
 	if p.Kind.Secret() {
 		p.Certificate.Tree = shapeOf(p.Certificate.Tree)
 		clear(p.DER.Data)

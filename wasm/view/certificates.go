@@ -236,6 +236,16 @@ serial_number:Serial number
 subject_key_id:Key identifier
 authority_key_id:Issuer’s key identifier
 version:Version
+responseStatus:Answer
+responderID:Who answers
+producedAt:Signed
+serialNumber:About the serial number
+certStatus:Its status
+revocationTime:Revoked
+revocationReason:Reason
+thisUpdate:Holds from
+nextUpdate:Holds until
+revokedCertificates:Revoked
 sha256:SHA-256 fingerprint
 sha1:SHA-1 fingerprint
 `
