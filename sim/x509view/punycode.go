@@ -27,7 +27,7 @@ func decodeHost(name string) string {
 	}
 	labels, found := strings.Split(name, "."), false
 	for i, label := range labels {
-		if len(label) > 4 && strings.EqualFold(label[:4], "xn--") {
+		if len(label) > 4 && strings.ToLower(label[:4]) == "xn--" {
 			reads, ok := decodePunycode(label[4:])
 			if !ok {
 				return ""
