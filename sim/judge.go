@@ -6,6 +6,7 @@ import (
 	"encoding/pem"
 	"time"
 
+	"tlsplay/sim/pki"
 	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
 	"tlsplay/sim/trust"
@@ -41,7 +42,8 @@ func (v *verifier) trusts(text string) {
 func (s *Session) judge() {
 	for _, by := range []trace.Side{trace.Client, trace.Server} {
 		v := s.verifiers[by]
-		if s.judged[by] || !s.verifies(by) {
+		known := 1 + len(s.follower.OCSP) + len(s.follower.SCTs) // some of it follows the certificates
+		if s.judged[by] == known || !s.verifies(by) {
 			continue
 		}
 		var sent [][]byte
@@ -53,15 +55,23 @@ func (s *Session) judge() {
 		if sent == nil {
 			continue
 		}
-		s.judged[by] = true
+		s.judged[by] = known
 		o := trust.Options{By: by, Roots: v.roots, Host: v.host, Time: s.now(by).UTC().Truncate(time.Second)}
 		if by == trace.Client && s.config[by].EncryptedClientHelloConfigList != nil && !s.client.State().ECHAccepted {
 			o.Host = scenario.PublicName // which alone can vouch that the server rejected the inner ClientHello
 		}
 		if by == trace.Server {
 			o.Usages = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+		} else {
+			o.OCSP, o.SCTs, o.Logs = s.follower.OCSP, s.follower.SCTs, pki.Logs()
 		}
-		s.trust = append(s.trust, trace.Judge(by, func() *trace.Verification { return trust.Verify(sent, o) }))
+		var trusts []trace.Judgement
+		for _, j := range s.trust {
+			if j.By != by {
+				trusts = append(trusts, j)
+			}
+		}
+		s.trust = append(trusts, trace.Judge(by, func() *trace.Verification { return trust.Verify(sent, o) }))
 	}
 }
 

@@ -87,7 +87,7 @@ type Session struct {
 	rooted     map[trace.Side]bool   // whose chain's root is in the trace
 	alerts     map[trace.Side]string // the fatal ones, as they were seen on the wire
 	trust      []trace.Judgement     // how the ends judged each other
-	judged     map[trace.Side]bool
+	judged     map[trace.Side]int    // by what was known then
 }
 
 // maxSteps bounds a connection: two megabytes in the smallest records that
@@ -171,7 +171,7 @@ func (s *Session) connect() (err error) {
 	s.keyLog.Reset()
 	s.learned, s.random = nil, nil
 	s.rooted, s.alerts = map[trace.Side]bool{}, map[trace.Side]string{}
-	s.trust, s.judged = nil, map[trace.Side]bool{}
+	s.trust, s.judged = nil, map[trace.Side]int{}
 
 	request, response := sc.Says(true), sc.Says(false)
 	talk := endpoint.Talk{Close: endpoint.Close(sc.Close), Exporter: sc.Exporter}

@@ -111,6 +111,8 @@ func after(page *dom.Page, a *app.App, act app.Action) {
 		if act.Arg == view.ToWorkshop {
 			page.Arrive(view.Place{Make: act.Arg})
 		}
+	case view.ActForget:
+		page.Forget()
 	case view.ActShow:
 		page.Shown()
 	case view.ActPreset:

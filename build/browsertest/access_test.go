@@ -37,7 +37,11 @@ var states = []state{
 	{"scenarios", `tab("Scenarios")`, `document.querySelector(".preset")`},
 	{"compared", `tab("Compare")`, `document.querySelector("#comparison table")`},
 	{"certificates", `tab("Certificates")`, `document.body.dataset.view === "certificates"`},
-	{"an edit that can't be", `pick("edit-server-leaf-names", "a..b")`, `document.querySelector("#edit-form [aria-invalid=true]")`},
+	{"certificates pasted", `tlsplay.run({server: {sct: true, staple: "revoked"}}).then((t) => paste(t.certificates.map((c) => pem("CERTIFICATE", c.der.hex)).join("")))`, `document.querySelector("#trial .verdict-of.bad")`},
+	{"certificates trusted", `document.querySelector("#object .close").click(); document.querySelector("#trial .roots > button").click()`, `document.querySelector("#trial .verdict-of.good")`},
+	{"roots in use", `document.getElementById("use-client-roots").click()`, `document.getElementById("use-none")`},
+	{"a revoked certificate", `document.getElementById("use-none").click(); pick("fault", "revoked")`, `document.getElementById("trust-client-statement-1")`},
+	{"an edit that can't be", `pick("fault", ""); pick("edit-server-leaf-names", "a..b")`, `document.querySelector("#edit-form [aria-invalid=true]")`},
 	{"an edited authority", `document.getElementById("make-server.intermediate").click(); pick("edit-server-intermediate-not-after", "-1")`, `/Undo all edits/.test(document.getElementById("workshop").innerText)`},
 	{"files", `document.getElementById("undo-edits").click(); tab("Files")`, `document.getElementById("file-keylog.txt")`},
 	{"about", `tab("About")`, `document.body.dataset.view === "about"`},
@@ -45,6 +49,8 @@ var states = []state{
 
 const helpers = `
 	globalThis.pick = (id, value) => { const s = document.getElementById(id); s.value = value; s.dispatchEvent(new Event("change", { bubbles: true })) };
+	globalThis.pem = (label, hex) => "-----BEGIN " + label + "-----\n" + btoa(hex.match(/../g).map((x) => String.fromCharCode(parseInt(x, 16))).join("")) + "\n-----END " + label + "-----\n";
+	globalThis.paste = (text) => { const a = document.getElementById("paste-text"); a.value = text; a.dispatchEvent(new Event("input", { bubbles: true })) };
 	globalThis.tab = (name) => [...document.querySelectorAll("#tabs a")].find((a) => a.innerText === name).click();
 	globalThis.find = (words) => { const s = document.getElementById("search"); s.value = words; s.dispatchEvent(new Event("input", { bubbles: true })) };`
 

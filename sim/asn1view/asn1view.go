@@ -149,15 +149,15 @@ func (r *reader) element(off, end int, t *typ, id trace.FieldID, implicit bool) 
 		}
 	}
 	n = r.node(orGeneric(id, t, &h), off, off+h.size)
-	switch {
-	case implicit:
-		h.number = t.tag // decode as if it were there
-	case !t.takes(&h):
+	if !implicit && !t.takes(&h) {
 		wrong(n, "expected "+t.describe()+", found "+h.describe())
 		t = anyType
 	}
 	h.universal = h.class == universal || implicit && t.tag >= 0
 	r.open(n, off, end, &h)
+	if implicit {
+		h.number = t.tag // decode as if it were there
+	}
 	n.Children[0].Value += alternative
 	oid = r.content(n, &h, t)
 	return n, oid

@@ -165,3 +165,20 @@ func BenchmarkTree(b *testing.B) {
 		}
 	}
 }
+
+// An implicit tag is told as it is written, and what is under it read as its
+// type. RFC 5280, Section 4.2.1.6: dNSName is [2] IA5String, iPAddress [7].
+func TestImplicitTag(t *testing.T) {
+	der := []byte("\x30\x0c\x82\x04a.de\x87\x04\x0a\x00\x00\x01")
+	root := Tree(&trace.Buffer{Data: der}, "GeneralNames")
+	check(t, &trace.Buffer{Data: der}, root)
+	names := Elements(root)
+	if len(names) != 2 {
+		t.Fatalf("%d names", len(names))
+	}
+	for i, want := range []string{"[2] dNSName a.de", "[7] iPAddress 10.0.0.1"} {
+		if got := names[i].Children[0].Value + " " + names[i].Value; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -45,6 +45,9 @@ type Follower struct {
 	Certificates []*trace.Certificate
 	Derivations  []trace.Derivation
 	Checks       []trace.Check
+	// OCSP and SCTs came beside the server's certificates: responses as DER (RFC
+	// 6066, Section 8) and signed certificate timestamps (RFC 6962, Section 3.3.1).
+	OCSP, SCTs [][]byte
 	// Sessions are those that a later connection can resume: see Resume.
 	Sessions []Session
 

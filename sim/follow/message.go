@@ -134,8 +134,12 @@ func (f *Follower) message(m message, last bool) {
 		f.retry(m)
 	case "server_hello":
 		f.serverHello(m)
+		f.beside(m)
 	case "certificate":
 		f.certificates(m)
+		f.beside(m)
+	case "certificate_status":
+		f.beside(m)
 	case "server_key_exchange":
 		f.hs.serverKeyExchange = m
 	case "client_key_exchange":
@@ -251,6 +255,22 @@ func (f *Follower) certificates(m message) {
 			f.hs.leaf[m.from] = pub
 		}
 	}
+}
+
+// beside takes what comes with the server's certificates out of a message.
+func (f *Follower) beside(m message) {
+	if m.from != trace.Server {
+		return
+	}
+	m.Tree.Walk(func(n *trace.Node) bool {
+		switch n.ID {
+		case "certificate_status.ocsp_response":
+			f.OCSP = append(f.OCSP, m.of(n))
+		case "signed_certificate_timestamp.sct":
+			f.SCTs = append(f.SCTs, m.of(n))
+		}
+		return true
+	})
 }
 
 // Root adds the certificate that a verified chain ended in: it is in the

@@ -12,6 +12,8 @@ import (
 	"errors"
 	"math/big"
 	"time"
+
+	"tlsplay/sim/trust"
 )
 
 // OCSP responses of a single certificate, signed by its issuer. RFC 6960,
@@ -91,7 +93,7 @@ func (c *Chain) Staple(revoked bool, now time.Time) ([]byte, error) {
 		return nil, err
 	}
 	var signature []byte
-	basic.Algorithm, _ = signatureAlgorithm(c.issuer.Public())
+	basic.Algorithm = signatureAlgorithm(c.issuer.Public())
 	if _, ok := c.issuer.(ed25519.PrivateKey); ok {
 		signature, err = c.issuer.Sign(c.random, signed, crypto.Hash(0))
 	} else {
@@ -111,20 +113,19 @@ func (c *Chain) Staple(revoked bool, now time.Time) ([]byte, error) {
 }
 
 // signatureAlgorithm is how a key of that kind signs responses.
-func signatureAlgorithm(public crypto.PublicKey) (pkix.AlgorithmIdentifier, x509.SignatureAlgorithm) {
+func signatureAlgorithm(public crypto.PublicKey) pkix.AlgorithmIdentifier {
 	switch public.(type) {
 	case *ecdsa.PublicKey:
-		return pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}}, x509.ECDSAWithSHA256
+		return pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}}
 	case ed25519.PublicKey:
-		return pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 3, 101, 112}}, x509.PureEd25519
+		return pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 3, 101, 112}}
 	}
 	sha256WithRSA := asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11}
-	return pkix.AlgorithmIdentifier{Algorithm: sha256WithRSA, Parameters: asn1.NullRawValue}, x509.SHA256WithRSA
+	return pkix.AlgorithmIdentifier{Algorithm: sha256WithRSA, Parameters: asn1.NullRawValue}
 }
 
 // CheckStaple reports why a stapled OCSP response does not vouch for the first
-// certificate of a verified chain at now. It knows responses that the issuer
-// itself has signed, over SHA-256.
+// certificate of a verified chain at now, by the checks of package trust.
 func CheckStaple(staple []byte, chain []*x509.Certificate, now time.Time) error {
 	if len(staple) == 0 {
 		return errors.New("pki: the server stapled no OCSP response")
@@ -132,28 +133,13 @@ func CheckStaple(staple []byte, chain []*x509.Certificate, now time.Time) error 
 	if len(chain) < 2 {
 		return errors.New("pki: no issuer to check the OCSP response with")
 	}
-	var whole ocspResponse
-	var basic basicResponse
-	if _, err := asn1.Unmarshal(staple, &whole); err != nil {
-		return errors.New("pki: OCSP response: " + err.Error())
+	steps, since := trust.OCSP(staple, chain[0], chain[1], now)
+	last := steps[len(steps)-1]
+	switch {
+	case last.OK:
+		return nil
+	case !since.IsZero():
+		return errors.New("pki: the certificate was revoked on " + since.Format(time.DateOnly) + ", says the stapled OCSP response")
 	}
-	if _, err := asn1.Unmarshal(whole.Bytes.Response, &basic); err != nil {
-		return errors.New("pki: OCSP response: " + err.Error())
-	}
-	_, algorithm := signatureAlgorithm(chain[1].PublicKey)
-	if err := chain[1].CheckSignature(algorithm, basic.Data.Raw, basic.Signature.RightAlign()); err != nil {
-		return errors.New("pki: OCSP response: " + err.Error())
-	}
-	for _, r := range basic.Data.Responses {
-		switch {
-		case r.ID.Serial == nil || r.ID.Serial.Cmp(chain[0].SerialNumber) != 0:
-		case now.Before(r.ThisUpdate) || now.After(r.NextUpdate):
-			return errors.New("pki: the OCSP response is not for now")
-		case bool(r.Good):
-			return nil
-		case !r.Revoked.At.IsZero():
-			return errors.New("pki: the certificate was revoked on " + r.Revoked.At.Format(time.DateOnly) + ", says the stapled OCSP response")
-		}
-	}
-	return errors.New("pki: the OCSP response does not know the certificate")
+	return errors.New("pki: OCSP response: " + last.Reason)
 }

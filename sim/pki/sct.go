@@ -15,7 +15,7 @@ func (c *Chain) SCT(now time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	spki, err := x509.MarshalPKIXPublicKey(log.Public())
+	spki, err := logKey()
 	if err != nil {
 		return nil, err
 	}
@@ -41,3 +41,21 @@ func number(n uint64, size int) string {
 }
 
 func vector(b string) string { return number(uint64(len(b)), 2) + b }
+
+// Logs is the keys of the logs that are known, each as SubjectPublicKeyInfo: the
+// playground's own alone.
+func Logs() [][]byte {
+	spki, err := logKey()
+	if err != nil {
+		return nil
+	}
+	return [][]byte{spki}
+}
+
+func logKey() ([]byte, error) {
+	log, err := key("ecdsa-p256", "root")
+	if err != nil {
+		return nil, err
+	}
+	return x509.MarshalPKIXPublicKey(log.Public())
+}

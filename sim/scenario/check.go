@@ -242,26 +242,18 @@ func checkIdentity(c *checker, field, text string) {
 // would add 3 kB to the page.
 func ParseIdentity(text string) (tls.Certificate, error) {
 	var id tls.Certificate
-	var private any
+	var signer crypto.Signer
 	for block, rest := pem.Decode([]byte(text)); block != nil; block, rest = pem.Decode(rest) {
 		switch {
 		case block.Type == "CERTIFICATE":
 			id.Certificate = append(id.Certificate, block.Bytes)
-		case strings.HasSuffix(block.Type, "PRIVATE KEY") && private == nil:
-			var err error
-			if private, err = x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {
-				break
-			}
-			if private, err = x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
-				break
-			}
-			if private, err = x509.ParseECPrivateKey(block.Bytes); err != nil {
+		case strings.HasSuffix(block.Type, "PRIVATE KEY") && signer == nil:
+			if signer = ParseKey(block.Bytes); signer == nil {
 				return id, errors.New("paste a private key that is PKCS #8, PKCS #1 or SEC 1, and not encrypted")
 			}
 		}
 	}
-	signer, ok := private.(crypto.Signer)
-	if !ok || len(id.Certificate) == 0 {
+	if signer == nil || len(id.Certificate) == 0 {
 		return id, errors.New("paste a certificate chain, the own one first, and its private key, both as PEM")
 	}
 	leaf, err := x509.ParseCertificate(id.Certificate[0])
@@ -274,6 +266,22 @@ func ParseIdentity(text string) (tls.Certificate, error) {
 	}
 	id.PrivateKey = signer
 	return id, nil
+}
+
+// ParseKey reads a private key as DER, PKCS #8, PKCS #1 or SEC 1. It is nil if it
+// is none that can sign.
+func ParseKey(der []byte) crypto.Signer {
+	if key, err := x509.ParsePKCS8PrivateKey(der); err == nil {
+		signer, _ := key.(crypto.Signer)
+		return signer
+	}
+	if key, err := x509.ParsePKCS1PrivateKey(der); err == nil {
+		return key
+	}
+	if key, err := x509.ParseECPrivateKey(der); err == nil {
+		return key
+	}
+	return nil
 }
 
 func checkRoots(c *checker, field, text string) {

@@ -42,6 +42,10 @@ type Verification struct {
 	Steps        []*Step `json:"steps"` // before any path is looked for
 	Paths        []*Path `json:"paths"` // in the order in which they are tried
 
+	// Statements are what others say about the certificates besides. crypto/x509
+	// looks at none of them, so the verdict does not hang on them.
+	Statements []*Statement `json:"statements,omitempty"`
+
 	// OK and Error are the verdict of crypto/x509, and Agrees tells whether the
 	// steps come to the same.
 	OK     bool   `json:"ok"`
@@ -61,6 +65,17 @@ type Path struct {
 	Certificates []int   `json:"certificates"` // the leaf first; the last one may be what stopped it
 	Steps        []*Step `json:"steps"`        // the last one is what stopped it, unless OK
 	OK           bool    `json:"ok"`
+}
+
+// Statement is an OCSP response (RFC 6960) or a signed certificate timestamp (RFC
+// 6962, Section 3.2) about a certificate, and whether it can be believed.
+type Statement struct {
+	Kind string `json:"kind"` // ocsp or sct
+	// At counts what came beside the certificates, of that kind, from 0; -1 is a
+	// timestamp inside of one.
+	At    int     `json:"at"`
+	Steps []*Step `json:"steps"` // the last one is what stopped it, unless OK
+	OK    bool    `json:"ok"`    // it holds, and says nothing against the certificate
 }
 
 // Step is one check.

@@ -3,6 +3,7 @@ package trust
 import (
 	"bytes"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"strconv"
 	"strings"
@@ -50,6 +51,14 @@ func authority(c *x509.Certificate) (bool, string) {
 		return false, "It has no basic constraints, so it is no authority."
 	}
 	return true, "It is of version " + strconv.Itoa(c.Version) + ", which has no basic constraints."
+}
+
+// Slow tells whether checking a signature with c's key could hold the page up:
+// crypto/x509 takes RSA keys of any size.
+func Slow(c *x509.Certificate) bool {
+	const most = 16384 // bits
+	k, ok := c.PublicKey.(*rsa.PublicKey)
+	return ok && k.N.BitLen() > most
 }
 
 func maySign(c *x509.Certificate) (bool, string) {

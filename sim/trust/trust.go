@@ -2,7 +2,8 @@
 // certificate to a trusted root are built, each check with its result, and which
 // one stopped a path. It follows RFC 5280, Section 6, as crypto/x509 does, in the
 // same order, so that its verdict is the same; signatures, policies and name
-// constraints are checked by crypto/x509 itself.
+// constraints are checked by crypto/x509 itself. OCSP responses (ocsp.go) and
+// certificate timestamps (sct.go) are checked besides: they do not change it.
 package trust
 
 import (
@@ -25,6 +26,11 @@ type Options struct {
 	Time     time.Time
 	Usages   []x509.ExtKeyUsage // one of which must be allowed; none means serverAuth
 	Policies []x509.OID         // one of which must be valid where policies are required; none means any
+
+	// What came beside the certificates: OCSP responses as DER, and signed
+	// certificate timestamps about the leaf. Logs is the keys of the logs that are
+	// known, as SubjectPublicKeyInfo.
+	OCSP, SCTs, Logs [][]byte
 }
 
 // maxAttempts is how many candidates for an issuer crypto/x509 tries in all.
@@ -61,6 +67,8 @@ func FieldIDs() []trace.FieldID {
 	for _, c := range []*check{
 		checkReadable, checkCritical, checkValidity, checkHost, checkTrusted, checkIssuer, checkLoop, checkKey, checkLimit,
 		checkBasic, checkKeyUsage, checkSignature, checkPathLength, checkPolicies, checkUsage, checkConstraints,
+		checkResponse, checkAbout, checkResponder, checkResponseSignature, checkUpdate, checkStatus,
+		checkLog, checkTimestamp, checkLogSignature,
 	} {
 		ids = append(ids, c.id)
 	}
@@ -82,6 +90,7 @@ func Verify(sent [][]byte, o Options) *trace.Verification {
 		v.buildAll()
 	}
 	v.verdict()
+	v.statements()
 	return v.out
 }
 

@@ -17,6 +17,7 @@ const (
 	oidSubjectKeyID      = "2.5.29.14"
 	oidKeyUsage          = "2.5.29.15"
 	oidSubjectAltName    = "2.5.29.17"
+	oidIssuerAltName     = "2.5.29.18"
 	oidBasicConstraints  = "2.5.29.19"
 	oidNameConstraints   = "2.5.29.30"
 	oidCRLPoints         = "2.5.29.31"
@@ -28,15 +29,16 @@ const (
 	oidFreshestCRL       = "2.5.29.46"
 	oidInhibitAnyPolicy  = "2.5.29.54"
 	oidAuthorityInfo     = "1.3.6.1.5.5.7.1.1"
+	oidSubjectInfo       = "1.3.6.1.5.5.7.1.11"
 	oidTLSFeature        = "1.3.6.1.5.5.7.1.24"
 	oidSCTs              = "1.3.6.1.4.1.11129.2.4.2"
 )
 
 // shown tells whether an extension has a field of its own.
 func shown(oid string) bool {
-	return strings.Contains(" "+oidSubjectKeyID+" "+oidKeyUsage+" "+oidSubjectAltName+" "+oidBasicConstraints+" "+oidNameConstraints+" "+
+	return strings.Contains(" "+oidSubjectKeyID+" "+oidKeyUsage+" "+oidSubjectAltName+" "+oidIssuerAltName+" "+oidBasicConstraints+" "+oidNameConstraints+" "+
 		oidCRLPoints+" "+oidPolicies+" "+oidPolicyMappings+" "+oidAuthorityKeyID+" "+oidPolicyConstraints+" "+oidExtKeyUsage+" "+
-		oidFreshestCRL+" "+oidInhibitAnyPolicy+" "+oidAuthorityInfo+" "+oidTLSFeature+" "+oidSCTs+" ", " "+oid+" ")
+		oidFreshestCRL+" "+oidInhibitAnyPolicy+" "+oidAuthorityInfo+" "+oidSubjectInfo+" "+oidTLSFeature+" "+oidSCTs+" ", " "+oid+" ")
 }
 
 // certificate is the nodes of a certificate's parts, nil where there is none.
@@ -57,12 +59,16 @@ type extension struct {
 	value    *trace.Node // what extnValue holds, nil if it is malformed
 }
 
-// parse finds the parts in the tree.
+// parse finds the parts in the tree, also those that a request has.
 func parse(v *trace.Certificate) *certificate {
 	c := &certificate{data: v.DER.Data, root: v.Tree}
 	top := v.Tree
-	if top.ID != "Certificate" && len(top.Children) > 0 {
+	if top.ID == "asn1" && len(top.Children) > 0 {
 		top = top.Children[0] // something is left over behind it
+	}
+	if top.ID == "CertificationRequest" {
+		c.request(top)
+		return c
 	}
 	c.outer, c.signature = child(top, "Certificate.signatureAlgorithm"), child(top, "Certificate.signatureValue")
 	tbs := child(top, "Certificate.tbsCertificate")
@@ -74,8 +80,24 @@ func parse(v *trace.Certificate) *certificate {
 	c.spki = child(tbs, "TBSCertificate.subjectPublicKeyInfo")
 	validity := child(tbs, "TBSCertificate.validity")
 	c.notBefore, c.notAfter = child(validity, "Validity.notBefore"), child(validity, "Validity.notAfter")
+	c.readExtensions(child(child(tbs, "TBSCertificate.extensions"), "Extensions"))
+	return c
+}
+
+// request finds the parts of a request (RFC 2986, Section 4): the extensions
+// that it asks for are an attribute (RFC 2985, Section 5.4.2).
+func (c *certificate) request(top *trace.Node) {
+	c.outer, c.signature = child(top, "CertificationRequest.signatureAlgorithm"), child(top, "CertificationRequest.signature")
+	info := child(top, "CertificationRequest.certificationRequestInfo")
+	c.subject, c.spki = child(info, "CertificationRequestInfo.subject"), child(info, "CertificationRequestInfo.subjectPKInfo")
+	for _, attribute := range elements(child(info, "CertificationRequestInfo.attributes")) {
+		c.readExtensions(child(child(attribute, "Attribute.values"), "Extensions"))
+	}
+}
+
+func (c *certificate) readExtensions(list *trace.Node) {
 	seen := map[string]bool{}
-	for _, n := range elements(child(child(tbs, "TBSCertificate.extensions"), "Extensions")) {
+	for _, n := range elements(list) {
 		e := c.readExtension(n)
 		if seen[e.oid] {
 			c.duplicates = append(c.duplicates, e)
@@ -83,7 +105,6 @@ func parse(v *trace.Certificate) *certificate {
 		seen[e.oid] = true
 		c.extensions = append(c.extensions, e)
 	}
-	return c
 }
 
 func (c *certificate) readExtension(n *trace.Node) extension {

@@ -33,6 +33,7 @@ var rules = []rule{
 	{"algorithm_mismatch", "RFC 5280, Section 4.1.1.2", (*looker).algorithmMismatch},
 	{"no_subject_alt_name", "RFC 9525, Section 2", (*looker).noSAN},
 	{"malformed_name", "RFC 5280, Section 4.2.1.6", (*looker).malformedName},
+	{"lookalike_name", "Unicode Technical Standard 39, Section 4", (*looker).lookalikeName},
 	{"hidden_characters", "Unicode Technical Report 36, Section 2.5", (*looker).hiddenCharacters},
 	{"over_long_lifetime", baseline + "6.3.2", (*looker).overLong},
 	{"no_basic_constraints", "RFC 5280, Section 4.2.1.9", (*looker).noBasicConstraints},
@@ -232,6 +233,18 @@ func (l *looker) malformedName() {
 	}
 }
 
+func (l *looker) lookalikeName() {
+	e := l.extension(oidSubjectAltName)
+	if e == nil {
+		return
+	}
+	for i, n := range elements(e.value) {
+		if reads := decodeHost(n.Value); n.ID == "GeneralName.dNSName" && strings.ContainsFunc(reads, lookalike) && i < maxListed {
+			l.note(n, "It reads "+quoted(reads)+": some of these Greek or Cyrillic letters look like Latin ones.")
+		}
+	}
+}
+
 // hiddenCharacters looks through all text of the certificate.
 func (l *looker) hiddenCharacters() {
 	found := 0
@@ -386,7 +399,7 @@ func (l *looker) emptySubject() {
 
 func (l *looker) noKeyIdentifier() {
 	switch {
-	case l.subject == nil:
+	case l.serial == nil: // a request
 	case l.isCA && l.extension(oidSubjectKeyID) == nil:
 		l.note(nil, "An authority without a subject key identifier.")
 	case l.extension(oidAuthorityKeyID) == nil && !bytes.Equal(l.bytes(l.issuer), l.bytes(l.subject)):

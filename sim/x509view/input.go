@@ -276,7 +276,13 @@ func decodeBase64(text []byte) (der []byte, problem string, off int) {
 
 // bare reads base64 or hexadecimal without a frame.
 func (r *input) bare(text []byte) {
-	front := bytes.TrimLeft(text, " \n\r\t\\nr") // decodeBase64 passes over the \n of source code, too
+	front := bytes.TrimLeft(text, " \n\r\t\\nr")          // decodeBase64 passes over the \n of source code, too
+	if bytes.HasPrefix(front, []byte("LS0tLS1CRUdJTi")) { // "-----BEGIN": PEM as in Kubernetes' secrets
+		if b, problem, _ := decodeBase64(text); problem == "" {
+			r.pem(b)
+		}
+		return
+	}
 	if !bytes.HasPrefix(front, []byte("30")) && !bytes.HasPrefix(front, []byte("0x30")) && !bytes.HasPrefix(front, []byte("M")) {
 		return // nothing that begins with a SEQUENCE, which spares megabytes of prose
 	}

@@ -67,6 +67,7 @@ func TestInput(t *testing.T) {
 		"DER":                 {string(leaf), "Certificate", ""},
 		"two DER":             {string(leaf) + string(inter), "Certificate Certificate", ""},
 		"bare base64":         {bare[:80] + "\n" + bare[80:], "Certificate", ""},
+		"PEM in base64":       {base64.StdEncoding.EncodeToString([]byte(p1 + p2)), "Certificate Certificate", ""},
 		"hexadecimal":         {hex.EncodeToString(leaf), "Certificate", ""},
 		"hexadecimal, spaced": {trace.Dump(leaf), "Certificate", ""},
 		"unknown DER":         {"\x30\x03\x02\x01\x05", "", ""},

@@ -75,7 +75,9 @@ func (c *certificate) generalName(n *trace.Node) string {
 		_, kind, _ = strings.Cut(n.Children[0].Value, " ")
 	}
 	switch kind {
-	case "dNSName", "rfc822Name", "uniformResourceIdentifier":
+	case "dNSName":
+		return inUnicode(quoted(n.Value))
+	case "rfc822Name", "uniformResourceIdentifier":
 		return quoted(n.Value)
 	case "iPAddress":
 		return n.Value
@@ -127,10 +129,18 @@ func (c *certificate) basicConstraints(*trace.Node) string {
 func (c *certificate) nameConstraints(n *trace.Node) string {
 	subtrees := func(id trace.FieldID, word string) string {
 		bases := list(elements(child(n, id)), func(s *trace.Node) string {
-			if base := child(s, "GeneralSubtree.base"); base != nil {
-				return c.generalName(base)
+			base := child(s, "GeneralSubtree.base")
+			if base == nil {
+				return "?"
 			}
-			return "?"
+			kind := "" // without one it is a host name
+			switch _, is, _ := strings.Cut(base.Children[0].Value, " "); is {
+			case "rfc822Name":
+				kind = "mail at "
+			case "uniformResourceIdentifier":
+				kind = "URIs at "
+			}
+			return kind + c.generalName(base)
 		})
 		if bases == "" {
 			return ""

@@ -2,9 +2,11 @@
 // who vouches, from when to when, which key, what it may be used for. It reads
 // the bytes itself, so that a certificate which crypto/x509 refuses still shows.
 //
-//	Read      a certificate's fields and its tree
-//	Findings  what is remarkable about it, each with its rule
-//	Input     what was pasted or dropped, as a list of objects
+//	Read           a certificate's fields and its tree
+//	ReadRequest    the same of a request
+//	ReadStatement  the same of an OCSP response or a revocation list
+//	Findings       what is remarkable about a certificate, each with its rule
+//	Input          what was pasted or dropped, as a list of objects
 package x509view
 
 import (
@@ -31,6 +33,16 @@ func Read(from trace.Side, role string, der *trace.Buffer) *trace.Certificate {
 	return v
 }
 
+// ReadRequest describes the certificate request in der: what its certificate is to
+// say.
+func ReadRequest(der *trace.Buffer) *trace.Certificate {
+	v := &trace.Certificate{DER: der, Tree: asn1view.Tree(der, asn1view.CertificateRequest)}
+	f := &view{c: parse(v)}
+	f.all()
+	v.Fields = f.list
+	return v
+}
+
 // view collects the fields of a certificate.
 type view struct {
 	c    *certificate
@@ -49,6 +61,7 @@ func (f *view) all() {
 	f.plain("subject", c.subject)
 	f.extension("names", oidSubjectAltName, c.generalNames)
 	f.plain("issuer", c.issuer)
+	f.extension("issuer_alt_name", oidIssuerAltName, c.generalNames)
 	f.plain("not_before", c.notBefore)
 	f.plain("not_after", c.notAfter)
 	f.add("public_key", c.spki, c.publicKey().String())
@@ -61,6 +74,7 @@ func (f *view) all() {
 	f.extension("policy_constraints", oidPolicyConstraints, c.settings)
 	f.extension("inhibit_any_policy", oidInhibitAnyPolicy, func(n *trace.Node) string { return "after " + n.Value + " further certificates" })
 	f.extension("authority_info_access", oidAuthorityInfo, c.accesses)
+	f.extension("subject_info_access", oidSubjectInfo, c.accesses)
 	f.extension("crl_distribution_points", oidCRLPoints, c.points)
 	f.extension("freshest_crl", oidFreshestCRL, c.points)
 	f.extension("tls_feature", oidTLSFeature, features)
@@ -89,9 +103,9 @@ func (f *view) all() {
 func FieldIDs() []trace.FieldID {
 	var ids []trace.FieldID
 	for _, name := range []trace.FieldID{
-		"subject", "names", "issuer", "not_before", "not_after", "public_key", "key_usage", "extended_key_usage",
+		"subject", "names", "issuer", "issuer_alt_name", "not_before", "not_after", "public_key", "key_usage", "extended_key_usage",
 		"basic_constraints", "name_constraints", "policies", "policy_mappings", "policy_constraints",
-		"inhibit_any_policy", "authority_info_access", "crl_distribution_points", "freshest_crl", "tls_feature",
+		"inhibit_any_policy", "authority_info_access", "subject_info_access", "crl_distribution_points", "freshest_crl", "tls_feature",
 		"scts", "other_extension", "signature_algorithm", "signature", "serial_number", "subject_key_id",
 		"authority_key_id", "version", "sha256", "sha1",
 	} {

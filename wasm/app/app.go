@@ -55,7 +55,7 @@ type Action struct{ Name, Arg string }
 // run, or first looks at the files of one.
 func (a *App) TakesLong(act Action) bool {
 	switch act.Name {
-	case view.ActRun, view.ActShow, view.ActKnob, view.ActEdit, view.ActReset, view.ActPreset:
+	case view.ActRun, view.ActShow, view.ActKnob, view.ActEdit, view.ActReset, view.ActPreset, view.ActUse:
 		return true
 	case view.ActGo:
 		p, _ := view.ParsePlace(act.Arg)
@@ -155,7 +155,7 @@ func (a *App) do(act Action) {
 		if a.State.Event == view.EventHeld {
 			a.follow()
 		}
-	case view.ActObject, view.ActField, view.ActPaste, view.ActAlso, view.ActForget, view.ActMake:
+	case view.ActObject, view.ActField, view.ActPaste, view.ActAlso, view.ActForget, view.ActMake, view.ActTrial, view.ActUse:
 		a.read(act)
 	case view.ActNode:
 		view.Choose(&a.State, a.shown(), act.Arg)
@@ -242,7 +242,8 @@ func (a *App) visit(address string) {
 			}
 		}
 	}
-	if !sc.Equal(a.State.Scenario) {
+	// Pasted private keys are in no address: one that lacks nothing else is the run's.
+	if !sc.Equal(a.State.Scenario) && sc.Fragment(true) != a.State.Scenario.Fragment(false) {
 		a.run(sc)
 	}
 	if i := a.kept(p.First); i >= 0 {
@@ -353,10 +354,10 @@ func (a *App) start(sc scenario.Scenario) bool {
 	}
 	a.session = s
 	a.State.At, a.State.Event, a.State.Asked, a.State.Node, a.State.Derivation, a.State.Leg = 0, -1, false, "", "", 0
-	a.rerun()
 	a.State.Open = map[string]bool{}
 	a.State.Live = true
 	a.show(s.Trace())
+	a.rerun()
 	return true
 }
 

@@ -34,6 +34,10 @@ func (a *App) read(act Action) {
 	case view.ActAlso:
 		r.Error = ""
 		a.paste(act.Arg)
+	case view.ActTrial:
+		a.turnTrial(act.Arg)
+	case view.ActUse:
+		a.use(act.Arg)
 	}
 }
 
@@ -61,7 +65,10 @@ func (a *App) forget() {
 	if r.Object > 0 {
 		view.ChooseObject(&a.State, a.shown(), "")
 	}
-	r.Pasted, r.Left, r.Error = nil, 0, ""
+	for _, p := range r.Pasted {
+		clear(p.KeyPEM)
+	}
+	r.Pasted, r.Left, r.Error, r.Trial = nil, 0, "", view.Trial{}
 }
 
 // paste reads the bytes behind the name of a file and a line feed.
@@ -89,6 +96,7 @@ func (a *App) paste(arg string) {
 		if o.DER != nil {
 			seen += len(o.DER.Data)
 		}
+		a.enlist(p)
 		if o.Kind.Secret() || seen <= readAtOnce {
 			p.Open()
 		}
@@ -97,11 +105,15 @@ func (a *App) paste(arg string) {
 	if first == 0 && a.State.View == view.ViewCertificates {
 		view.ChooseObject(&a.State, a.shown(), "p1")
 	}
+	a.open()
 }
 
 // rerun lets go of what was chosen in a run that is no more. What was pasted
-// stays.
+// stays, and is judged by the new run's clock.
 func (a *App) rerun() {
+	if t := &a.State.Reading.Trial; t.Leaf > 0 && t.Clock == "" {
+		a.judge()
+	}
 	if r := &a.State.Reading; r.Object == 0 {
 		r.Node, r.Field = "", 0
 	}

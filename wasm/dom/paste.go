@@ -68,10 +68,15 @@ func (p *Page) paste(name, data string, also bool) {
 	p.send(app.Action{Name: act, Arg: name + "\n" + data})
 }
 
+// Forget empties the field for pasting, which can hold a private key.
+func (p *Page) Forget() {
+	js.Global().Get("document").Call("getElementById", "paste-text").Set("value", "")
+}
+
 // readFiles reads files, in whatever order they come.
 func (p *Page) readFiles(files js.Value) {
 	doc := js.Global().Get("document")
-	doc.Call("getElementById", "paste-text").Set("value", "")
+	p.Forget()
 	p.paste("", "", false) // nothing is left of what there was
 	for i := range files.Length() {
 		file := files.Index(i)

@@ -19,6 +19,7 @@ type Place struct {
 	Field       string // a node's path in that record
 	Certificate int    // of the run, counted from 1, 0 for none
 	Make        string // which certificate the workshop edits, such as server.leaf
+	Pasted      int    // one of what was pasted in this visit, counted from 1, 0 for none
 	Secret      string // a step of the key schedule
 	Step        int    // of the story, counted from 1, 0 for none: where to scroll to
 	First       string // the run that is compared, as its fragment, and
@@ -37,8 +38,8 @@ func (s State) Address() string {
 	case ViewKeys:
 		p.Secret = s.Derivation
 	case ViewCertificates:
-		p.Make = s.Reading.Making
-		if p.Certificate = s.Reading.Certificate; p.Certificate > 0 {
+		p.Make, p.Certificate, p.Pasted = s.Reading.Making, s.Reading.Certificate, s.Reading.Object
+		if s.Reading.Chosen() {
 			p.Field = s.Reading.Node
 		}
 	case ViewCompare:
@@ -76,8 +77,11 @@ func (s State) to(p Place) string {
 }
 
 // Link is the address that shows the same, of the very same bytes: it names seed
-// and clock of the run.
+// and clock of the run. What was pasted is in no link.
 func Link(s State, t *trace.Trace) string {
+	if s.Reading.Object > 0 {
+		s.Reading.Object, s.Reading.Node = 0, ""
+	}
 	sameBytes := func(t *trace.Trace, of scenario.Scenario) scenario.Scenario {
 		if sc, ok := t.Scenario.(scenario.Scenario); ok {
 			return sc
@@ -104,6 +108,9 @@ func (p Place) String() string {
 	}
 	if p.Certificate > 0 {
 		add("certificate", strconv.Itoa(p.Certificate))
+	}
+	if p.Pasted > 0 {
+		add("pasted", strconv.Itoa(p.Pasted))
 	}
 	if p.Field != "" {
 		add("field", p.Field)
@@ -171,6 +178,8 @@ func ParsePlace(fragment string) (Place, error) {
 			p.Record = number()
 		case "certificate":
 			p.Certificate = number()
+		case "pasted":
+			p.Pasted = number()
 		case "field":
 			p.Field = value
 		case "make":
@@ -184,7 +193,7 @@ func ParsePlace(fragment string) (Place, error) {
 		case "second":
 			p.Second = value
 		default:
-			err = fmt.Errorf("view: the address asks for %q, which is nothing here: there are record, certificate, field, make, secret, step, first and second", printable(name, 40))
+			err = fmt.Errorf("view: the address asks for %q, which is nothing here: there are record, certificate, pasted, field, make, secret, step, first and second", printable(name, 40))
 		}
 	}
 	return p, err

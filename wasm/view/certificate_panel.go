@@ -39,12 +39,18 @@ func panel(t *trace.Trace, s *State) html.Node {
 		name = nameOf(c)
 		dated = html.Group(timeline(c, clockOf(t)), findings(c, clockOf(t), true))
 	}
+	if kind == asn1view.CertificateRequest {
+		dated = findings(c, clockOf(t), true)
+	}
 	if kind.Secret() {
-		dated = box("p", "panel-note", icon("lock"), html.Text(" A private key never leaves this page. Its values were forgotten as soon as its shape was known: here are the names and sizes of its parts."))
+		dated = box("p", "panel-note", icon("lock"), html.Text(" A private key never leaves this page, and its values are shown nowhere: here are the names and sizes of its parts. “Forget them” erases it."))
 	}
 	var keep html.Node
 	if c.DER != nil {
 		keep = keepButtons(s, kind)
+	}
+	if kind == asn1view.OCSPResponse {
+		dated = responseChecks(s)
 	}
 	return html.Group(panelHead(name, about, s), warned(problem), warned(c.Error), dated, fieldList(c, s), objectMeaning(c, s), keep, objectAnatomy(c, s))
 }

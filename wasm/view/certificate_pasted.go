@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tlsplay/sim/asn1view"
 	"tlsplay/wasm/html"
 )
 
@@ -24,8 +25,8 @@ func pasted(s *State) html.Node {
 			secret = box("p", "panel-note", icon("lock"), html.Text(" A private key is among them. It never leaves this page, and its value is shown nowhere."))
 		}
 		n, name := strconv.Itoa(i+1), ""
-		if p.Certificate != nil && p.Certificate.Fields != nil {
-			name = nameOf(p.Certificate)
+		if c := p.Certificate; c != nil && c.Fields != nil && (p.Kind == asn1view.Certificate || p.Kind == asn1view.CertificateRequest) {
+			name = nameOf(c)
 		}
 		items = append(items, html.El("li",
 			press("object-"+n, ActObject, "p"+n, pressed(r.Object == i+1),

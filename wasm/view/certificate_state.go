@@ -1,6 +1,9 @@
 package view
 
 import (
+	"crypto"
+	"crypto/sha256"
+	"crypto/x509"
 	"fmt"
 	"strconv"
 	"strings"
@@ -26,6 +29,7 @@ type Reading struct {
 	Pasted []*Pasted
 	Left   int    // how many more objects there were
 	Error  string // why nothing could be read of it
+	Trial  Trial  // how it is judged
 }
 
 // Pasted is one object of what was pasted or dropped.
@@ -36,6 +40,14 @@ type Pasted struct {
 	// Certificate is the object in readable form, once Open has read it; of what
 	// is no certificate only DER and Tree. DER is nil for what holds a private key.
 	Certificate *trace.Certificate
+
+	// Judged tells that it is a certificate that takes part in the trial, and Root
+	// that it is taken as trusted. Parsed is nil where crypto/x509 can't read it.
+	Judged, Root, SelfSigned bool
+	Parsed                   *x509.Certificate
+	// Key is a private key, of which nothing is shown, as PEM in KeyPEM.
+	Key    crypto.Signer
+	KeyPEM []byte
 }
 
 // The actions of the view of the certificates.
@@ -47,6 +59,8 @@ const (
 	ActForget = "forget" // forget all that was pasted
 	ActMake   = "make"   // choose the certificate to be edited: server.leaf
 	ActEdit   = "edit"   // edit it: end, scenario.Edit's first two words = its values
+	ActTrial  = "trial"  // judge what was pasted otherwise: name=value, see Trial
+	ActUse    = "use"    // run with it: as the identity of "server" or "client", or its roots as "client.roots" or "server.roots"; none takes all back
 )
 
 // Chosen tells whether the visitor asked for what is shown.
@@ -136,7 +150,7 @@ func ChooseObject(s *State, t *trace.Trace, arg string) {
 		return
 	case pasted && n <= len(r.Pasted):
 		r.Pasted[n-1].Open()
-		if r.Pasted[n-1].Kind != asn1view.Certificate && s.Open != nil {
+		if c := r.Pasted[n-1].Certificate; c != nil && c.Fields == nil && s.Open != nil {
 			s.Open[partObject] = true // there is nothing else to see of it
 		}
 		r.Certificate, r.Object = 0, n
@@ -198,7 +212,7 @@ func NewPasted(o x509view.Object, file string, at int) *Pasted {
 	return p
 }
 
-// Open reads the object, unless it has been read. Of a private key it keeps the
+// Open reads the object, unless it has been read. Of a private key it shows the
 // shape alone.
 func (p *Pasted) Open() {
 	if p.Certificate != nil || p.DER == nil {
@@ -208,12 +222,25 @@ func (p *Pasted) Open() {
 		p.Certificate = x509view.Read("", "", p.DER)
 		return
 	}
-	p.Certificate = &trace.Certificate{DER: p.DER, Tree: asn1view.Tree(p.DER, p.Kind)}
+	if p.Kind == asn1view.CertificateRequest {
+		p.Certificate = x509view.ReadRequest(p.DER)
+		return
+	}
+	p.Certificate = x509view.ReadStatement(p.DER, p.Kind)
 	if p.Kind.Secret() {
 		p.Certificate.Tree = shapeOf(p.Certificate.Tree)
 		clear(p.DER.Data)
 		p.Certificate.DER, p.DER = nil, nil
 	}
+}
+
+// sum is the SHA-256 of the object.
+func (p *Pasted) sum() []byte {
+	if p.DER == nil {
+		return nil
+	}
+	sum := sha256.Sum256(p.DER.Data)
+	return sum[:]
 }
 
 // shapeOf is a tree without its values, but for the names of algorithms.
@@ -236,8 +263,21 @@ func visitCertificate(s *State, t *trace.Trace, p Place) error {
 			return fmt.Errorf("view: the address asks to make %q: give server or client, a dot, and one of %s", printable(p.Make, 40), strings.Join(scenario.Links, ", "))
 		}
 	}
+	if p.Pasted > len(s.Reading.Pasted) {
+		ChooseObject(s, t, "")
+		return fmt.Errorf("view: the address asks for object %d of what was pasted, which is in no link: paste it below", p.Pasted)
+	}
+	if p.Pasted > 0 {
+		if s.Reading.Object != p.Pasted {
+			ChooseObject(s, t, "p"+strconv.Itoa(p.Pasted))
+		}
+		if p.Field != "" && p.Field != s.Reading.Node && nodeAt(s, t, p.Field) != nil {
+			Choose(s, t, p.Field)
+		}
+		return nil
+	}
 	if p.Certificate == 0 {
-		if s.Reading.Certificate > 0 {
+		if s.Reading.Chosen() {
 			ChooseObject(s, t, "")
 		}
 		return nil

@@ -21,6 +21,7 @@ import (
 	"tlsplay/sim/explain/embedded"
 	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
+	paths "tlsplay/sim/trust"
 	"tlsplay/sim/x509view"
 	"tlsplay/wasm/html"
 )
@@ -52,6 +53,7 @@ func TestCertificateGolden(t *testing.T) {
 	m.Reading.Making, m.Scenario = "server.intermediate", made.Scenario.(scenario.Scenario)
 	m.Scenario.Edit(false, "intermediate excluded pay.example")
 	m.Refused = Refused{Knob: "server intermediate permitted", Value: "a..b", Why: "use a domain"}
+	stapled, st := reading(t, scenario.Revoked)
 	pastedState := *s
 	pastedState.Reading = pastedAll(t, "-----BEGIN CERTIFICATE-----\n"+strings.Repeat("A", 16)+"!\n-----END CERTIFICATE-----\n"+string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: mutual.Certificates[0].DER.Data})))
 	for name, n := range map[string]html.Node{
@@ -60,6 +62,8 @@ func TestCertificateGolden(t *testing.T) {
 		"trust-refused":      trust(refused, r),
 		"pasted":             pasted(&pastedState),
 		"workshop":           workshop(made, m),
+		"trust-statements":   trust(stapled, st),
+		"trial":              trial(mutual, tried(t, mutual, *s)),
 	} {
 		got := strings.ReplaceAll(n.String(), "><", ">\n<") + "\n"
 		wellFormed(t, got)
@@ -77,6 +81,34 @@ func TestCertificateGolden(t *testing.T) {
 			t.Errorf("%s has changed:\n%s", file, firstDifference(string(want), got))
 		}
 	}
+}
+
+// tried is the run's own chain as if it had been pasted, with its root for
+// trusted, a private key that is not its own, and an identity in use.
+func tried(t *testing.T, tr *trace.Trace, s State) *State {
+	t.Helper()
+	text := ""
+	for _, c := range tr.Certificates[:3] {
+		text += string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.DER.Data}))
+	}
+	s.Reading = pastedAll(t, text)
+	var all []*x509.Certificate
+	for _, p := range s.Reading.Pasted {
+		c, err := x509.ParseCertificate(p.DER.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Judged, p.Parsed = true, c
+		all = append(all, c)
+	}
+	s.Reading.Pasted[2].Root, s.Reading.Pasted[2].SelfSigned = true, true
+	o := paths.Options{By: trace.Client, Roots: all[2:], Host: "shop.example", Time: clockOf(tr)}
+	s.Reading.Trial = Trial{
+		Leaf: 1, Usage: "server", Host: "shop.example", Time: clockOf(tr), KeyNote: "There is no key.",
+		Judgement: trace.Judge(trace.Client, func() *trace.Verification { return paths.Verify([][]byte{all[0].Raw, all[1].Raw}, o) }),
+	}
+	s.Scenario.Server.Identity, s.Scenario.Client.Roots = "-----BEGIN", "-----BEGIN"
+	return &s
 }
 
 func pastedAll(t testing.TB, text string) (r Reading) {

@@ -70,8 +70,7 @@ func workshop(t *trace.Trace, s *State) html.Node {
 		term(*s),
 		box("div", "switch ends-of", html.Attr("role", "group"), html.Attr("aria-label", "Whose certificates"), ends("server", "The server’s"), ends("client", "The client’s")),
 		b.effect(), b.refused(), b.settings(), body,
-		html.El("p", html.Class("hint"), html.Text("A chain and key of your own can take its place: paste them as the server’s or client’s identity under "),
-			html.El("a", html.Attr("href", Place{View: ViewScenarios}.String()), html.Text("Scenarios")), html.Text(", among all knobs.")))
+		html.El("p", html.Class("hint"), html.Text("A chain and key of your own can take its place: paste them below.")))
 }
 
 // has tells whether the end has certificates that are made here.

@@ -212,6 +212,7 @@ const certificateTitles = `
 subject:Whom it is for
 names:Names it covers
 issuer:Who vouches
+issuer_alt_name:More names of the issuer
 not_before:Valid from
 not_after:Valid until
 public_key:Public key
@@ -224,6 +225,7 @@ policy_mappings:Policies it renames
 policy_constraints:Policies it demands
 inhibit_any_policy:Any policy counts
 authority_info_access:More about the issuer
+subject_info_access:More from the authority
 crl_distribution_points:Revocation lists
 freshest_crl:Newest changes to them
 tls_feature:The server must send
@@ -235,6 +237,16 @@ serial_number:Serial number
 subject_key_id:Key identifier
 authority_key_id:Issuer’s key identifier
 version:Version
+responseStatus:Answer
+responderID:Who answers
+producedAt:Signed
+serialNumber:About the serial number
+certStatus:Its status
+revocationTime:Revoked
+revocationReason:Reason
+thisUpdate:Holds from
+nextUpdate:Holds until
+revokedCertificates:Revoked
 sha256:SHA-256 fingerprint
 sha1:SHA-1 fingerprint
 `

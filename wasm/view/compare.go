@@ -177,6 +177,9 @@ func brief(value string) string {
 	if value == "" {
 		return "as stock Go"
 	}
+	if strings.HasPrefix(value, "-----BEGIN ") {
+		return "of your own"
+	}
 	return printable(strings.ReplaceAll(value, "\n", ", "), 60)
 }
 

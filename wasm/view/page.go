@@ -34,7 +34,7 @@ func First(t *trace.Trace, s State) []Region {
 	case ViewKeys:
 		return append(frame, Region{"secrets", secrets(t, s)})
 	case ViewCertificates:
-		return append(frame, Region{"chains", certificates(t, &s)}, Region{"trust", trust(t, &s)}, Region{"workshop", workshop(t, &s)}, Region{"pasted", pasted(&s)}, Region{"object", panel(t, &s)})
+		return append(frame, Region{"chains", certificates(t, &s)}, Region{"trust", trust(t, &s)}, Region{"workshop", workshop(t, &s)}, Region{"pasted", pasted(&s)}, Region{"trial", trial(t, &s)}, Region{"object", panel(t, &s)})
 	case ViewCompare:
 		return append(frame, Region{"comparison", compare(s)})
 	case ViewFiles:

@@ -166,6 +166,9 @@ func turned(s State) html.Node {
 	return html.El("p", html.Class("turned-knobs"), html.Text("Changed: "),
 		html.Map(differ, func(i int, d scenario.Difference) html.Node {
 			value := d.A
+			if strings.HasPrefix(value, "-----BEGIN ") {
+				value = "of your own"
+			}
 			if len(value) > 40 {
 				value = value[:40] + "…"
 			}
