@@ -67,7 +67,7 @@ func TestFind(t *testing.T) {
 		"  no application protocol \n": "no-alpn",
 	} {
 		found := Find(all, text)
-		if !slices.ContainsFunc(found, func(p Preset) bool { return p.Name == want }) || len(found) > 12 {
+		if !slices.ContainsFunc(found, func(f Found) bool { return f.Name == want }) || len(found) > 12 {
 			t.Errorf("%q: %d found, %s among them?", text, len(found), want)
 		}
 	}
