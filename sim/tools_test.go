@@ -133,7 +133,8 @@ func open(t *testing.T, sc scenario.Scenario) place {
 }
 
 func serve(conn net.Conn, sc scenario.Scenario, config *tls.Config) {
-	defer conn.Close()
+	tcp := conn.(*net.TCPConn)
+	defer tcp.Close()
 	conn.SetDeadline(time.Now().Add(5 * time.Second))
 	conn.Write(inserted(sc))
 	if !sc.Server.Plain && !cutOff(sc) {
@@ -143,7 +144,12 @@ func serve(conn net.Conn, sc scenario.Scenario, config *tls.Config) {
 	if !cutOff(sc) {
 		io.WriteString(conn, sc.Response)
 	}
-	conn.Close()
+	if t, ok := conn.(*tls.Conn); ok {
+		t.CloseWrite()
+	}
+	tcp.CloseWrite()
+	tcp.SetDeadline(time.Now().Add(time.Second))
+	io.Copy(io.Discard, tcp) // or what was written would be lost with the rest, which nobody reads
 }
 
 // write makes a file of PEM blocks.
@@ -251,10 +257,15 @@ func offered(sc scenario.Scenario) (least, most string) {
 func openSSL(t *testing.T, p place) []string {
 	sc := p.sc
 	args := []string{
-		"openssl", "s_client", "-connect", "127.0.0.1:" + p.port, "-servername", asked(sc), "-verify_hostname", asked(sc),
+		"openssl", "s_client", "-connect", "127.0.0.1:" + p.port, "-verify_hostname", asked(sc),
 		"-verify_return_error", "-CAfile", p.trusted(t), "-ign_eof",
 	}
 	k := sc.Client
+	if k.NoSNI {
+		args = append(args, "-noservername")
+	} else {
+		args = append(args, "-servername", asked(sc))
+	}
 	least, most := offered(sc)
 	args = append(args, "-min_protocol", "TLSv"+strings.TrimSuffix(least, ".0"), "-max_protocol", "TLSv"+strings.TrimSuffix(most, ".0"))
 	for _, name := range k.Suites {

@@ -2,7 +2,7 @@ package pki
 
 import (
 	"crypto/ecdsa"
-	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
@@ -23,6 +23,8 @@ func (c *Chain) sign(leaf *x509.Certificate, o Order) (err error) {
 		leaf.DNSNames = []string{"other." + o.Names[0]}
 	case "wildcard-too-deep":
 		leaf.DNSNames = []string{"*." + o.Names[0]}
+	case "common-name-only":
+		leaf.DNSNames = nil
 	case "wrong-usage":
 		leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageCodeSigning}
 	case "sha1":
@@ -30,18 +32,14 @@ func (c *Chain) sign(leaf *x509.Certificate, o Order) (err error) {
 		if _, ok := signer.(*rsa.PrivateKey); ok {
 			leaf.SignatureAlgorithm = x509.SHA1WithRSA
 		}
-	case "rsa-1024":
-		if c.Key, err = key("rsa-1024", "leaf"); err != nil {
+	case "rsa-1024", "rsa-512":
+		if c.Key, err = key(o.Fault, "leaf"); err != nil {
 			return err
 		}
 		own = c.Key
 	case "key-mismatch":
-		if k, ok := c.Key.(*ecdsa.PrivateKey); ok { // of the same curve; GenerateKey would add 3 kB to the page
-			d := make([]byte, (k.Params().BitSize+7)/8)
-			if _, err = io.ReadFull(c.random, d[1:]); err != nil {
-				return err
-			}
-			c.Key, err = ecdsa.ParseRawPrivateKey(k.Curve, d)
+		if k, ok := c.Key.(*ecdsa.PrivateKey); ok {
+			c.Key, err = another(k.Curve, c.random)
 		} else {
 			c.Key, err = key(authorityOf(o.Kind), "root")
 		}
@@ -96,13 +94,21 @@ func (c *Chain) reissue(o Order, change func(*x509.Certificate)) error {
 	return err
 }
 
+// another is a fresh key on a curve. GenerateKey would add 3 kB to the page.
+func another(curve elliptic.Curve, random io.Reader) (*ecdsa.PrivateKey, error) {
+	d := make([]byte, (curve.Params().BitSize+7)/8)
+	if _, err := io.ReadFull(random, d[1:]); err != nil {
+		return nil, err
+	}
+	return ecdsa.ParseRawPrivateKey(curve, d)
+}
+
 // deepen puts a second intermediate beneath the first, which allows none.
 func (c *Chain) deepen(leaf *x509.Certificate, o Order) error {
-	seed := make([]byte, ed25519.SeedSize)
-	if _, err := io.ReadFull(c.random, seed); err != nil {
+	sub, err := another(elliptic.P256(), c.random)
+	if err != nil {
 		return err
 	}
-	sub := ed25519.NewKeyFromSeed(seed)
 	i := intermediateTemplate(o.Now)
 	i.Subject = name("Playground Department CA")
 	second, err := issue(i, c.Intermediate, sub.Public(), c.issuer, c.random)

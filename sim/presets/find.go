@@ -61,9 +61,17 @@ func Find(all []Preset, text string) []Found {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b Found) int {
-		return cmp.Or(int(a.Match-b.Match), cmp.Compare(b.like, a.like))
+		return cmp.Or(int(a.Match-b.Match), cmp.Compare(b.like, a.like), cmp.Compare(a.attacked(), b.attacked()))
 	})
 	return found
+}
+
+// attacked is 1 for the labs: whoever has pasted an error is hardly in one.
+func (p Preset) attacked() int {
+	if strings.HasPrefix(p.Group, "Labs") {
+		return 1
+	}
+	return 0
 }
 
 // says is all that is declared to be printed.

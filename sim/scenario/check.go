@@ -103,7 +103,7 @@ func (s Scenario) Check() error {
 	}
 	c.maybe("fault", s.Fault, Faults)
 	faultGoesWith(c, "fault", s.Fault, s.Certificate)
-	if s.Fault == RSA1024 && strings.Contains(s.Suite, "_ECDSA_") {
+	if (s.Fault == RSA1024 || s.Fault == RSA512) && strings.Contains(s.Suite, "_ECDSA_") {
 		c.fail("fault", s.Fault, "the cipher suite needs an ECDSA key: leave suite empty")
 	}
 	if !validHost(s.Host) {
