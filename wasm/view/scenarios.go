@@ -23,56 +23,128 @@ func scenarios(s State) html.Node {
 }
 
 // presetList is the presets by group or, while something is looked for, those
-// that fit: by what they are called, or by an error that someone has pasted.
+// that fit, the best first: by an error that someone has pasted, or by what they
+// are called.
 func presetList(s State) html.Node {
 	if len(s.Presets) == 0 {
 		return html.El("p", html.Class("empty"), html.Text("The list of scenarios is still on its way."))
 	}
-	found := findPresets(s.Presets, s.Filter)
-	var groups []string
-	for _, p := range found {
-		if !slices.Contains(groups, p.Group) {
-			groups = append(groups, p.Group)
-		}
-	}
+	sections, n := presetSections(s.Presets, s.Filter)
 	return html.Group(
-		html.El("p", html.Attr("role", "status"), html.Class("hint"), html.Text(plural(len(found), "scenario")+when(s.Filter != "", " for what you are looking for"))),
-		html.Map(groups, func(_ int, group string) html.Node {
-			return html.El("section", html.Class("preset-group"), html.El("h2", html.Text(group)),
-				html.El("ul", html.Class("presets"), html.Map(found, func(_ int, p presets.Preset) html.Node {
-					return html.If(p.Group == group, preset(p, s))
-				})))
+		html.El("p", html.Attr("role", "status"), html.Class("hint"), html.Text(plural(n, "scenario")+when(s.Filter != "", " for what you are looking for"))),
+		html.If(n == 0, html.El("p", html.Class("empty"), html.Text("None ends so. Paste the error's own words, as the program wrote them, or look for a word of a title."))),
+		html.Map(sections, func(_ int, x presetSection) html.Node {
+			return html.El("section", html.Class("preset-group"), html.El("h2", html.Text(x.title)),
+				html.El("ul", html.Class("presets"), html.Map(x.found, func(_ int, f presets.Found) html.Node { return preset(f, s) })))
 		}))
 }
 
-func findPresets(all []presets.Preset, words string) []presets.Preset {
+// presetSection is presets under a heading.
+type presetSection struct {
+	title string
+	found []presets.Found
+}
+
+// presetSections is the presets that fit the words, and how many they are.
+func presetSections(all []presets.Preset, words string) (sections []presetSection, n int) {
+	put := func(title string, f presets.Found) {
+		n++
+		if last := len(sections) - 1; last < 0 || sections[last].title != title {
+			sections = append(sections, presetSection{title: title})
+		}
+		x := &sections[len(sections)-1]
+		x.found = append(x.found, f)
+	}
 	words = strings.TrimSpace(words)
 	if words == "" {
-		return all
+		for _, p := range all {
+			put(p.Group, presets.Found{Preset: p})
+		}
+		return sections, n
 	}
 	found := presets.Find(all, words)
+	for _, f := range found {
+		put(map[presets.Match]string{
+			presets.Whole: "They end in this error",
+			presets.Part:  "Their errors have this in them",
+			presets.Alike: "Their errors are much like it",
+		}[f.Match], f)
+	}
 	small := strings.ToLower(words)
 	for _, p := range all {
 		if strings.Contains(strings.ToLower(p.Title+" "+p.Look+" "+p.Group+" "+p.Name), small) &&
-			!slices.ContainsFunc(found, func(f presets.Preset) bool { return f.Name == p.Name }) {
-			found = append(found, p)
+			!slices.ContainsFunc(found, func(f presets.Found) bool { return f.Name == p.Name }) {
+			put("Their descriptions have this in them", presets.Found{Preset: p})
 		}
 	}
-	return found
+	return sections, n
 }
 
-func preset(p presets.Preset, s State) html.Node {
+func preset(f presets.Found, s State) html.Node {
+	p := f.Preset
 	chosen := p.Run == s.run // both canonical
-	line := func(who, text string) html.Node {
-		return html.If(text != "", html.El("p", html.Class("error"), html.El("b", html.Text(who)), html.Text(" "), html.El("code", html.Text(text))))
-	}
 	return html.El("li", html.Class("preset", when(chosen, "current")),
-		html.El("h3", html.Text(p.Title)),
+		html.El("h3", html.Text(p.Title), html.If(s.Filter != "", html.Group(html.Text(" "), html.El("small", html.Text(p.Group))))),
 		html.El("p", html.Text(p.Look)),
-		line("Client", p.Client), line("Server", p.Server), line("OpenSSL", p.OpenSSL), line("curl", p.Curl),
+		says([]saying{{"Client", p.Client}, {"Server", p.Server}, {"Alert", strings.Join(p.Alerts, ", ")}}, f.Line),
+		says(printed(p), f.Line),
 		html.If(p.Fix != "", html.El("p", html.Class("fix"), html.El("b", html.Text("What helps")), html.Text(" "+p.Fix))),
 		html.El("button", html.Attr("type", "button"), html.Attr("id", "preset-"+p.Name), act(ActPreset, p.Name),
 			html.Text("Run"), html.El("span", html.Class("hidden"), html.Text(" "+p.Title))))
+}
+
+// saying is what someone says of a failure.
+type saying struct{ who, text string }
+
+// toolNames are presets.Tools as people call them.
+var toolNames = map[string]string{"openssl": "OpenSSL", "curl": "curl", "chromium": "Chrome", "firefox": "Firefox"}
+
+// printed is what other programs print in the client's place.
+func printed(p presets.Preset) (all []saying) {
+	for _, tool := range presets.Tools {
+		all = append(all, saying{toolNames[tool], p.Prints[tool]})
+	}
+	return all
+}
+
+// says is what is said by whom; the line that was looked for is marked.
+func says(all []saying, found string) html.Node {
+	all = slices.DeleteFunc(all, func(x saying) bool { return x.text == "" })
+	if len(all) == 0 {
+		return html.Node{}
+	}
+	return html.El("dl", html.Class("says"), html.Map(all, func(_ int, x saying) html.Node {
+		text := breakable(x.text)
+		return html.Group(html.El("dt", html.Text(x.who)),
+			html.El("dd", html.El("code", html.If(x.text == found, html.El("mark", text)), html.If(x.text != found, text))))
+	}))
+}
+
+// diagnosis is the cause of a failed run and what helps, where a preset ends as it
+// did.
+func diagnosis(t *trace.Trace, s State) html.Node {
+	if len(t.Endpoints) != 2 || s.At < len(t.Events) || !failedBefore(t, s) {
+		return html.Node{}
+	}
+	same := func(p presets.Preset) bool { return p.Run == s.run }
+	alike := func(p presets.Preset) bool {
+		return presets.Matches(p.Client, t.Endpoints[0].Error) && presets.Matches(p.Server, t.Endpoints[1].Error)
+	}
+	i := slices.IndexFunc(s.Presets, same)
+	if i < 0 {
+		i = slices.IndexFunc(s.Presets, alike)
+	}
+	if i < 0 {
+		return html.Node{}
+	}
+	p := s.Presets[i]
+	elsewhere := says(printed(p), "")
+	return html.Group(
+		html.El("h2", html.Text("Why it failed, and what helps")),
+		html.El("div", html.Class("fates"),
+			html.El("article", html.Class("fate"), html.El("h3", html.Text(p.Title)), html.El("p", html.Text(p.Look)),
+				html.If(p.Fix != "", html.El("p", html.Class("fix"), html.El("b", html.Text("What helps")), html.Text(" "+p.Fix)))),
+			html.If(len(p.Prints) > 0, html.El("article", html.Class("fate"), html.El("h3", html.Text("What other programs print in the client's place")), elsewhere))))
 }
 
 // knobGroup is knobs that are drawn together.
