@@ -168,11 +168,14 @@ type Server struct {
 
 // Link is the way between the ends. It changes when things happen, by the
 // virtual clock that events carry, and nothing else; the ends compute in no
-// time, and there is no slow start.
+// time.
 type Link struct {
 	RTT       int `json:"rtt,omitempty" js:"rtt"`             // round trip, milliseconds
 	Bandwidth int `json:"bandwidth,omitempty" js:"bandwidth"` // kilobits per second each way, 0 for no limit
 	Segment   int `json:"segment,omitempty" js:"segment"`     // payload of a TCP segment, bytes, 0 for no segments
+	// SlowStart has no more segments on their way than TCP's window allows, which
+	// begins with 10 (RFC 6928) and grows with each acknowledgment (RFC 5681).
+	SlowStart bool `json:"slow_start,omitempty" js:"slow_start"`
 }
 
 // What the knobs may be.

@@ -69,6 +69,7 @@ func TestCheck(t *testing.T) {
 		{"transport", func(s *Scenario) { s.Transport, s.Fault = QUIC, NoCommonVersion }},
 		{"transport", func(s *Scenario) { s.Transport, s.Close = QUIC, CloseServer }},
 		{"transport", func(s *Scenario) { s.Transport, s.Middle = QUIC, "trusted" }},
+		{"link.slow_start", func(s *Scenario) { s.Link.SlowStart = true }},
 		{"replay", func(s *Scenario) { s.Replay, s.Connections, s.Client.Resume = true, 2, true }},
 		{"replay", func(s *Scenario) { s.Transport, s.Replay, s.Client.Resume = QUIC, true, true }},
 		{"clock", func(s *Scenario) { s.Clock = "noon" }},

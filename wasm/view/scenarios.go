@@ -158,7 +158,7 @@ var knobGroups = []knobGroup{
 	{"Client", "client.", nil},
 	{"Server", "server.", nil},
 	{"What they say, and how they close", "", []string{"request", "response", "request_size", "response_size", "close", "exporter", "connections", "pause"}},
-	{"The wire, and who sits on it", "", []string{"link.rtt", "link.bandwidth", "link.segment", "middle", "replay", "wire"}},
+	{"The wire, and who sits on it", "", []string{"link.rtt", "link.bandwidth", "link.segment", "link.slow_start", "middle", "replay", "wire"}},
 	{"So that it can be repeated", "", []string{"clock", "seed"}},
 }
 
