@@ -58,7 +58,7 @@ func main() {
 
 	rest := time.After(30 * time.Millisecond)
 	save := time.After(200 * time.Millisecond)
-	var beat <-chan time.Time
+	var beat, work <-chan time.Time
 	for {
 		select {
 		case act := <-actions:
@@ -109,8 +109,14 @@ func main() {
 		case <-save:
 			a.Save()
 			show()
+		case <-work:
+			a.Measure()
+			show()
 		}
-		beat = nil
+		beat, work = nil, nil
+		if a.Pending() {
+			work = time.After(20 * time.Millisecond) // in which what the visitor does goes first
+		}
 		if a.State.Playing {
 			beat = time.After(a.Beat())
 		}

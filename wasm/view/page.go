@@ -55,7 +55,7 @@ func Page(t *trace.Trace, s State) []Region {
 	all := First(t, s)
 	t = Leg(t, s.Leg)
 	if s.View == ViewHandshake {
-		all = append(all, Region{"afterwards", html.Group(afterwards(t, s), diagnosis(t, s))}, Region{"history", history(t, s)})
+		all = append(all, Region{"afterwards", html.Group(afterwards(t, s), diagnosis(t, s))}, Region{"pace", pace(s)}, Region{"history", history(t, s)})
 	}
 	return all
 }
