@@ -49,7 +49,7 @@ var scenes = []scene{
 	{name: "certificate", hash: "#/certificates?certificate=2", script: `document.getElementById("field-6").click(); document.getElementById("trust-client-1-1").open = true`},
 	{name: "certificates-pasted", hash: "#/certificates", script: `tlsplay.run().then(t => { const a = document.getElementById("paste-text"); const pem = (l, h) => "-----BEGIN " + l + "-----\n" + btoa(h.match(/../g).map(x => String.fromCharCode(parseInt(x, 16))).join("")) + "\n-----END " + l + "-----\n"; a.value = pem("CERTIFICATE", t.certificates[0].der.hex) + "-----BEGIN CERTIFICATE-----\nMIIB?\n-----END CERTIFICATE-----\n" + pem("PRIVATE KEY", "302e020100300506032b657004220420" + "07".repeat(32)); a.dispatchEvent(new Event("input", {bubbles: true})); setTimeout(() => document.getElementById("object-3").click(), 200); a.scrollIntoView({block: "center"}) })`},
 	{name: "certificates-refused", hash: "#/certificates", script: `(` + pick + `)("fault", "path-length")`},
-	{name: "pace", hash: "#/handshake?v1&link.rtt=150&link.bandwidth=50000&link.segment=1460", script: `document.getElementById("pace").scrollIntoView()`},
+	{name: "pace", hash: "#/handshake?v1&link.rtt=90&link.bandwidth=1000&link.segment=1400", script: `document.getElementById("pace").scrollIntoView({block: "end"})`},
 	{name: "compare", hash: "#/compare", script: `document.getElementById("version-1.2").click()`},
 	{name: "files", hash: "#/files"},
 	{name: "about", hash: "#/about"},

@@ -376,3 +376,14 @@ func TestPace(t *testing.T) {
 		t.Error("no link takes time")
 	}
 }
+
+// What was exported stands with the keys.
+func TestExported(t *testing.T) {
+	a := started(t)
+	a.Do(Action{view.ActKnob, "exporter=EXPORTER-test"})
+	want := a.Trace.Endpoints[0].Exported.String()
+	a.Do(Action{view.ActGo, "#/keys?v1&exporter=EXPORTER-test"})
+	if text := page(a); len(want) != 64 || !strings.Contains(text, "EXPORTER-test") || strings.Count(strings.ReplaceAll(text, " ", ""), a.Trace.Endpoints[0].Exported.String()) < 2 {
+		t.Errorf("%q is not shown twice", want)
+	}
+}

@@ -142,12 +142,12 @@ func pace(s State) html.Node {
 	on := TakesTime(s.Scenario)
 	lead := "The ends of this run are as near as can be. Put a real distance between them, and each way to shake hands is run there and timed:"
 	if on {
-		lead = "Each slanted line is something on its way from the client, above, to the server, below, or back: the fewer crossings before the answer, the sooner it is there. All of these were run just now, on a link with " + linkWords(s.Scenario.Link) + "."
+		lead = "Each slanted line is something on its way from the client, above, to the server, below, or back: the fewer crossings before the answer, the sooner it is there; the thicker, the more bytes. All of these were run just now, on a link with " + linkWords(s.Scenario.Link) + "."
 	}
 	return html.Group(
 		html.El("h2", html.Text("How long until the answer is there?")),
 		html.El("p", html.Class("lead"), html.Text(lead)),
-		html.El("div", html.Class("links"), html.Attr("role", "group"), html.Attr("aria-label", "The link"),
+		html.El("div", html.Class("pace-links"), html.Attr("role", "group"), html.Attr("aria-label", "The link"),
 			html.Map(links, func(i int, l struct {
 				name string
 				link scenario.Link
@@ -202,7 +202,7 @@ func paceChart(s State) html.Node {
 // tickOf is a round fourth of an axis that is long enough.
 func tickOf(longest time.Duration) time.Duration {
 	for unit := time.Microsecond; ; unit *= 10 {
-		for _, n := range []time.Duration{10, 20, 25, 50} {
+		for _, n := range []time.Duration{10, 15, 20, 25, 30, 40, 50} {
 			if 4*n*unit >= longest {
 				return n * unit
 			}
@@ -228,7 +228,7 @@ func paceRow(p Pace, axis time.Duration, s State) html.Node {
 	return html.El("li", html.Class(when(run == s.run, "current")), head,
 		html.El("b", html.Class("total"), html.Text(milliseconds(x.Answered))),
 		paceDrawing(x, axis),
-		html.El("p", html.Class("parts"), html.Text(transport+shake+"request and answer "+milliseconds(x.Answered-x.Asked))))
+		html.El("p", html.Class("spent"), html.Text(transport+shake+"answer "+milliseconds(x.Answered-x.Asked))))
 }
 
 // The drawing's measures: a thousand units are the axis.
