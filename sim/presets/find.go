@@ -1,15 +1,13 @@
 package presets
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 	"unicode"
 )
 
-// Found is a preset in which an end or one of Tools says what someone has pasted.
+// Found is a preset in which an end or another program says what someone has pasted.
 type Found struct {
-	Preset
+	*Preset
 	Line  string // what is said there
 	Match Match
 	like  float64 // how much of it and of the pasted line is the same, 0 to 1
@@ -45,9 +43,9 @@ func Find(all []Preset, text string) []Found {
 		}
 	}
 	var found []Found
-	for _, p := range all {
-		best := Found{Preset: p, Match: none}
-		for _, text := range p.says() {
+	for i := range all {
+		best := Found{Preset: &all[i], Match: none}
+		for _, text := range best.says() {
 			declared := newLine(text)
 			for _, l := range pasted {
 				m, like := declared.match(l)
@@ -56,31 +54,39 @@ func Find(all []Preset, text string) []Found {
 				}
 			}
 		}
-		if best.Match != none {
-			found = append(found, best)
+		if best.Match == none {
+			continue
+		}
+		found = append(found, best) // in its place: slices.SortStableFunc would add 3 kB to the page
+		for at := len(found) - 1; at > 0 && found[at].before(found[at-1]); at-- {
+			found[at], found[at-1] = found[at-1], found[at]
 		}
 	}
-	slices.SortStableFunc(found, func(a, b Found) int {
-		return cmp.Or(int(a.Match-b.Match), cmp.Compare(b.like, a.like), cmp.Compare(a.attacked(), b.attacked()))
-	})
 	return found
 }
 
-// attacked is 1 for the labs: whoever has pasted an error is hardly in one.
-func (p Preset) attacked() int {
-	if strings.HasPrefix(p.Group, "Labs") {
-		return 1
+// before reports whether f fits better. Whoever has pasted an error is hardly in one
+// of the labs.
+func (f Found) before(o Found) bool {
+	switch {
+	case f.Match != o.Match:
+		return f.Match < o.Match
+	case f.like != o.like:
+		return f.like > o.like
 	}
-	return 0
+	return !f.lab() && o.lab()
 }
 
+func (p *Preset) lab() bool { return strings.HasPrefix(p.Group, "Labs") }
+
 // says is all that is declared to be printed.
-func (p Preset) says() []string {
-	all := []string{p.Client, p.Server}
-	for _, tool := range Tools {
-		all = append(all, p.Prints[tool])
+func (p *Preset) says() (all []string) {
+	for _, text := range []string{p.Client, p.Server, p.Prints["openssl"], p.Prints["curl"], p.Prints["chromium"], p.Prints["firefox"]} {
+		if text != "" {
+			all = append(all, text)
+		}
 	}
-	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
+	return all
 }
 
 // line is a line of text in small letters, and its constant words: those without

@@ -39,12 +39,9 @@ type Preset struct {
 	Scenario           scenario.Scenario
 	Run                string // the scenario as a URL fragment
 	Look, Fix          string
-	Prints             map[string]string // what each of Tools prints in the client's place, with the same server
+	Prints             map[string]string // what openssl, curl, chromium and firefox print in the client's place, with the same server
 	Outcome
 }
-
-// Tools are the programs whose words for a failure are known, by their keys.
-var Tools = []string{"openssl", "curl", "chromium", "firefox"}
 
 // Outcome is how a run ends. Errors and Agreed can hold ellipses, for Matches.
 type Outcome struct {

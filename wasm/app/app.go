@@ -75,7 +75,7 @@ func (a *App) Do(act Action) {
 		a.run(scenario.Default())
 	case view.ActLink:
 		sc := a.State.Scenario
-		sc.Link, _ = view.ParseLink(act.Arg)
+		sc.Link = view.ParseLink(act.Arg)
 		a.run(sc)
 	case view.ActPreset:
 		a.preset(act.Arg)
@@ -268,9 +268,15 @@ func (a *App) Measure() {
 		return
 	}
 	timed := view.Timing{}
-	t, err := sim.Run(context.Background(), a.State.Paces[i].Scenario, a.host)
+	sc, err := scenario.ParseFragment(a.State.Paces[i].Run)
 	if err == nil {
-		timed, _ = view.Time(t)
+		var t *trace.Trace
+		if t, err = sim.Run(context.Background(), sc, a.host); err == nil {
+			timed, _ = view.Time(t)
+		}
+	}
+	if err != nil {
+		a.State.Error = err.Error()
 	}
 	a.State.Paces = slices.Clone(a.State.Paces)
 	a.State.Paces[i].Timing = &timed

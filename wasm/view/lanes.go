@@ -192,7 +192,7 @@ func connecting(t *trace.Trace, s State) html.Node {
 	if s.At == 0 || t.Began.IsZero() || !t.Events[0].Sent.After(t.Began) {
 		return html.Node{}
 	}
-	return html.El("li", html.Class("connecting"), html.Text("First TCP connects, one round trip: "), html.El("span", html.Class("moment"), html.Text(milliseconds(t.Events[0].Sent.Sub(t.Began)))))
+	return html.El("li", html.Class("connecting"), html.Text("First TCP connects, one round trip: "+milliseconds(t.Events[0].Sent.Sub(t.Began))))
 }
 
 // moment is how long after the client began to connect an event arrived, where the

@@ -1,8 +1,8 @@
 package view
 
 import (
-	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"tlsplay/sim/scenario"
@@ -14,36 +14,37 @@ import (
 // first record of the answer is there.
 type Pace struct {
 	Name, Note string
-	Scenario   scenario.Scenario
+	Run        string  // the scenario as a fragment
 	Timing     *Timing // nil while it has not been run
 }
 
+// paces are the ways that are compared, each a name, a note, and how it differs from
+// stock Go.
+var paces = [...][3]string{
+	{"HTTP", "no TLS at all", "client.plain=true server.plain=true"},
+	{"TLS 1.3", "with the post-quantum X25519MLKEM768", ""},
+	{"TLS 1.3", "with X25519 alone", "group=X25519"},
+	{"TLS 1.3 resumed", "with the ticket of a connection before", "connections=2 client.resume=true"},
+	{"TLS 1.3 asked again", "the server wants another group: HelloRetryRequest", "server.groups=P-384"},
+	{"TLS 1.2", "with X25519", "version=1.2"},
+	{"TLS 1.2 resumed", "with a ticket", "version=1.2 connections=2 client.resume=true"},
+	{"QUIC", "TLS 1.3 without TCP", "transport=quic client.alpn=h3 server.alpn=h3"},
+	{"QUIC with 0-RTT", "the request goes with the first packet", "transport=quic client.alpn=h3 server.alpn=h3 connections=2 client.resume=true"},
+}
+
 // Paces is the ways that are compared on the link of a scenario: all of them from
-// stock Go, with its key and nothing else.
+// stock Go, with the scenario's kind of key and nothing else of it.
 func Paces(sc scenario.Scenario) []Pace {
-	stock := scenario.Default()
-	stock.Link, stock.Certificate = sc.Link, sc.Certificate
 	var all []Pace
-	way := func(name, note string, change func(*scenario.Scenario)) {
-		s := stock
-		change(&s)
-		all = append(all, Pace{Name: name, Note: note, Scenario: s})
+	for _, p := range paces {
+		way := scenario.Default()
+		way.Link, way.Certificate = sc.Link, sc.Certificate
+		for _, knob := range strings.Fields(p[2]) {
+			name, value, _ := strings.Cut(knob, "=")
+			way.Set(name, value) // the tests run them all
+		}
+		all = append(all, Pace{Name: p[0], Note: p[1], Run: way.Fragment(false)})
 	}
-	way("HTTP", "no TLS at all", func(s *scenario.Scenario) { s.Client.Plain, s.Server.Plain = true, true })
-	way("TLS 1.3", "with the post-quantum X25519MLKEM768", func(*scenario.Scenario) {})
-	way("TLS 1.3", "with X25519 alone", func(s *scenario.Scenario) { s.Group = "X25519" })
-	way("TLS 1.3 resumed", "with the ticket of a connection before", func(s *scenario.Scenario) { s.Connections, s.Client.Resume = 2, true })
-	way("TLS 1.3 asked again", "the server wants another group: HelloRetryRequest", func(s *scenario.Scenario) { s.Server.Groups = []string{"P-384"} })
-	way("TLS 1.2", "with X25519", func(s *scenario.Scenario) { s.Version = "1.2" })
-	way("TLS 1.2 resumed", "with a ticket", func(s *scenario.Scenario) { s.Version, s.Connections, s.Client.Resume = "1.2", 2, true })
-	quic := func(s *scenario.Scenario) {
-		s.Transport, s.Client.ALPN, s.Server.ALPN = scenario.QUIC, []string{"h3"}, []string{"h3"}
-	}
-	way("QUIC", "TLS 1.3 without TCP", quic)
-	way("QUIC with 0-RTT", "the request goes with the first packet", func(s *scenario.Scenario) {
-		quic(s)
-		s.Connections, s.Client.Resume = 2, true
-	})
 	return all
 }
 
@@ -53,14 +54,14 @@ type Timing struct {
 	Connected time.Duration // the transport could carry something
 	Asked     time.Duration // the request left
 	Answered  time.Duration
-	Flights   []Flight
+	Flights   []*Flight
 }
 
 // Flight is what one end sent in a row under one kind of key.
 type Flight struct {
 	From  trace.Side
 	Epoch trace.Epoch
-	// The first byte leaves and arrives, the last byte leaves and arrives.
+	// When its first byte leaves and arrives, and its last.
 	Leaves, Arrives, LastLeaves, LastArrives time.Duration
 }
 
@@ -74,30 +75,31 @@ func Time(t *trace.Trace) (Timing, bool) {
 	half := time.Duration(sc.Link.RTT) * time.Millisecond / 2
 	x.Connected = t.Events[0].Sent.Sub(t.Began)
 	asked := false
+	var last *Flight
 	for _, e := range t.Events {
 		if e.Wire == nil {
 			continue
 		}
-		f := Flight{From: e.From, Epoch: trace.EpochPlaintext, Leaves: e.Sent.Sub(t.Began), LastArrives: e.Time.Sub(t.Began)}
+		epoch, leaves, arrives := trace.EpochPlaintext, e.Sent.Sub(t.Began), e.Time.Sub(t.Began)
 		if e.Protection != nil {
-			f.Epoch = e.Protection.Epoch
+			epoch = e.Protection.Epoch
 		}
-		if n := len(x.Flights); n > 0 && x.Flights[n-1].From == f.From {
-			f.Leaves = max(f.Leaves, x.Flights[n-1].LastLeaves)
+		same := last != nil && last.From == e.From
+		if same {
+			leaves = max(leaves, last.LastLeaves)
 		}
-		f.Arrives, f.LastLeaves = f.Leaves+half, f.LastArrives-half
-		data := carriesData(e)
-		if data && !asked && e.From == trace.Client {
-			asked, x.Asked = true, e.Sent.Sub(t.Began)
-		}
-		if n := len(x.Flights); n > 0 && x.Flights[n-1].From == f.From && x.Flights[n-1].Epoch == f.Epoch && f.Leaves == x.Flights[n-1].LastLeaves {
-			x.Flights[n-1].LastLeaves, x.Flights[n-1].LastArrives = f.LastLeaves, f.LastArrives
+		if same && last.Epoch == epoch && leaves == last.LastLeaves {
+			last.LastLeaves, last.LastArrives = arrives-half, arrives
 		} else {
-			x.Flights = append(x.Flights, f)
+			last = &Flight{e.From, epoch, leaves, leaves + half, arrives - half, arrives}
+			x.Flights = append(x.Flights, last)
 		}
-		if data && asked && e.From == trace.Server {
-			x.Answered = f.LastArrives
-			return x, x.Answered > 0
+		switch data := carriesData(e); {
+		case data && !asked && e.From == trace.Client:
+			asked, x.Asked = true, e.Sent.Sub(t.Began)
+		case data && asked && e.From == trace.Server:
+			x.Answered = arrives
+			return x, arrives > 0
 		}
 	}
 	return x, false
@@ -113,24 +115,26 @@ func carriesData(e *trace.Event) bool {
 	return e.Kind == trace.KindBytes && len(e.Messages) == 0
 }
 
-// links are some that people have. RTT in milliseconds, kbit/s.
-var links = []struct {
-	name string
-	link scenario.Link
+// links are some that people have: their round trips in milliseconds, kbit/s and
+// bytes in a segment.
+var links = [...]struct {
+	name                    string
+	rtt, bandwidth, segment int
 }{
-	{"In the same city", scenario.Link{RTT: 10, Bandwidth: 100_000, Segment: 1460}},
-	{"Across an ocean", scenario.Link{RTT: 150, Bandwidth: 50_000, Segment: 1460}},
-	{"A telephone on the train", scenario.Link{RTT: 90, Bandwidth: 1_000, Segment: 1400}},
-	{"By satellite", scenario.Link{RTT: 600, Bandwidth: 5_000, Segment: 1460}},
+	{"In the same city", 10, 100_000, 1460},
+	{"Across an ocean", 150, 50_000, 1460},
+	{"A telephone on the train", 90, 1_000, 1400},
+	{"By satellite", 600, 5_000, 1460},
 }
 
 // ParseLink reads what the buttons of the links name: their place in the list.
-func ParseLink(arg string) (scenario.Link, bool) {
+// Anything else is no link.
+func ParseLink(arg string) scenario.Link {
 	n, err := strconv.Atoi(arg)
 	if err != nil || n < 0 || n >= len(links) {
-		return scenario.Link{}, false
+		return scenario.Link{}
 	}
-	return links[n].link, true
+	return scenario.Link{RTT: links[n].rtt, Bandwidth: links[n].bandwidth, Segment: links[n].segment}
 }
 
 // TakesTime tells whether the scenario's link does.
@@ -144,19 +148,24 @@ func pace(s State) html.Node {
 	if on {
 		lead = "Each slanted line is something on its way from the client, above, to the server, below, or back: the fewer crossings before the answer, the sooner it is there; the thicker, the more bytes. All of these were run just now, on a link with " + linkWords(s.Scenario.Link) + "."
 	}
+	var choices []html.Node
+	for i, l := range links {
+		n := strconv.Itoa(i)
+		choices = append(choices, html.El("button", html.Attr("type", "button"), html.Attr("id", "link-"+n), act(ActLink, n),
+			html.Attr("aria-pressed", strconv.FormatBool(s.Scenario.Link == ParseLink(n))), html.Text(l.name+" "), html.El("small", html.Text(strconv.Itoa(l.rtt)+" ms"))))
+	}
+	if on {
+		choices = append(choices, html.El("button", html.Attr("type", "button"), html.Class("link"), html.Attr("id", "link-none"), act(ActLink, ""), html.Text("No distance")))
+	}
+	drawn := html.Node{}
+	if on {
+		drawn = paceChart(s)
+	}
 	return html.Group(
 		html.El("h2", html.Text("How long until the answer is there?")),
 		html.El("p", html.Class("lead"), html.Text(lead)),
-		html.El("div", html.Class("pace-links"), html.Attr("role", "group"), html.Attr("aria-label", "The link"),
-			html.Map(links, func(i int, l struct {
-				name string
-				link scenario.Link
-			}) html.Node {
-				return html.El("button", html.Attr("type", "button"), html.Attr("id", "link-"+strconv.Itoa(i)), act(ActLink, strconv.Itoa(i)),
-					html.Attr("aria-pressed", strconv.FormatBool(s.Scenario.Link == l.link)), html.Text(l.name), html.Text(" "), html.El("small", html.Text(strconv.Itoa(l.link.RTT)+" ms")))
-			}),
-			html.If(on, html.El("button", html.Attr("type", "button"), html.Class("link"), html.Attr("id", "link-none"), act(ActLink, ""), html.Text("No distance")))),
-		html.If(on, paceChart(s)))
+		html.El("div", html.Class("pace-links"), html.Attr("role", "group"), html.Attr("aria-label", "The link"), html.Group(choices...)),
+		drawn)
 }
 
 // linkWords is a link in words.
@@ -186,16 +195,25 @@ func paceChart(s State) html.Node {
 		}
 	}
 	tick := tickOf(longest)
+	legend := []html.Node{html.El("span", html.Class("chip tcp"), html.Text("TCP connects"))}
+	for _, e := range []trace.Epoch{trace.EpochPlaintext, trace.EpochHandshake, trace.EpochApplication, trace.EpochSession, trace.EpochEarly} {
+		name := string(e) + " key"
+		if e == trace.EpochPlaintext {
+			name = "readable"
+		}
+		legend = append(legend, html.El("span", html.Class("chip", "epoch-"+string(e)), html.Text(name)))
+	}
+	var rows, marks []html.Node
+	for i := range s.Paces {
+		rows = append(rows, paceRow(&s.Paces[i], 4*tick, s))
+	}
+	for i := range 5 {
+		marks = append(marks, html.El("span", html.Text(milliseconds(time.Duration(i)*tick))))
+	}
 	return html.Group(
-		html.El("p", html.Class("pace-legend"),
-			html.El("span", html.Class("chip tcp"), html.Text("TCP connects")),
-			html.Map([]trace.Epoch{trace.EpochPlaintext, trace.EpochHandshake, trace.EpochApplication, trace.EpochSession, trace.EpochEarly}, func(_ int, e trace.Epoch) html.Node {
-				return html.El("span", html.Class("chip", "epoch-"+string(e)), html.Text(map[bool]string{true: "readable", false: string(e) + " key"}[e == trace.EpochPlaintext]))
-			})),
-		html.El("ol", html.Class("paces"), html.Map(s.Paces, func(_ int, p Pace) html.Node { return paceRow(p, 4*tick, s) })),
-		html.El("div", html.Class("pace-axis"), html.Attr("aria-hidden", "true"), html.El("p", html.Map(make([]int, 5), func(i int, _ int) html.Node {
-			return html.El("span", html.Text(milliseconds(time.Duration(i)*tick)))
-		}))),
+		html.El("p", html.Class("pace-legend"), html.Group(legend...)),
+		html.El("ol", html.Class("paces"), html.Group(rows...)),
+		html.El("div", html.Class("pace-axis"), html.Attr("aria-hidden", "true"), html.El("p", html.Group(marks...))),
 		html.El("p", html.Class("hint"), html.Text("The ends compute in no time here, and nothing is lost on the way: what is left is what the messages themselves cost.")))
 }
 
@@ -210,77 +228,57 @@ func tickOf(longest time.Duration) time.Duration {
 	}
 }
 
-func paceRow(p Pace, axis time.Duration, s State) html.Node {
-	run := p.Scenario.Fragment(false)
-	head := html.El("a", html.Attr("href", Place{View: ViewHandshake, Run: run}.String()), html.El("b", html.Text(p.Name)), html.Text(" "), html.El("small", html.Text(p.Note)))
-	if p.Timing == nil {
-		return html.El("li", html.Class("waiting"), head, html.El("p", html.Class("drawn"), html.Text("running …")))
-	}
+func paceRow(p *Pace, axis time.Duration, s State) html.Node {
 	x := p.Timing
-	transport := "TCP " + milliseconds(x.Connected) + ", "
-	if x.Connected == 0 {
-		transport = ""
+	total, spent, drawn := "running …", "", html.Node{}
+	if x != nil {
+		total, drawn = milliseconds(x.Answered), paceDrawing(x, axis)
+		if x.Connected > 0 {
+			spent = "TCP " + milliseconds(x.Connected) + ", "
+		}
+		if x.Asked > x.Connected || x.Connected == 0 {
+			spent += "TLS " + milliseconds(x.Asked-x.Connected) + ", "
+		}
+		spent += "answer " + milliseconds(x.Answered-x.Asked)
 	}
-	shake := "TLS " + milliseconds(x.Asked-x.Connected) + ", "
-	if p.Scenario.Client.Plain {
-		shake = ""
-	}
-	return html.El("li", html.Class(when(run == s.run, "current")), head,
-		html.El("b", html.Class("total"), html.Text(milliseconds(x.Answered))),
-		paceDrawing(x, axis),
-		html.El("p", html.Class("spent"), html.Text(transport+shake+"answer "+milliseconds(x.Answered-x.Asked))))
+	return html.El("li", html.Class(when(p.Run == s.run, "current")),
+		html.El("a", html.Attr("href", "#/handshake?"+p.Run), html.El("b", html.Text(p.Name)), html.Text(" "), html.El("small", html.Text(p.Note))),
+		html.El("b", html.Class("total"), html.Text(total)),
+		drawn,
+		html.El("p", html.Class("spent"), html.Text(spent)))
 }
 
-// The drawing's measures: a thousand units are the axis.
-const (
-	paceWidth = 1000
-	paceTop   = 3
-	paceFoot  = 33
-)
-
-// paceDrawing is the crossings of one run over time.
+// paceDrawing is the crossings of one run over time, the client's end at the top: a
+// thousand units wide, whatever the axis, and 36 high.
 func paceDrawing(x *Timing, axis time.Duration) html.Node {
-	at := func(d time.Duration) string {
-		return strconv.FormatFloat(float64(d)/float64(axis)*paceWidth, 'f', 1, 64)
+	at := func(d time.Duration) string { return strconv.FormatInt(int64(d*1000/axis), 10) }
+	path := func(class, shape, says string) html.Node {
+		return html.El("path", html.Class(class), html.Attr("d", shape), html.Attr("vector-effect", "non-scaling-stroke"), html.If(says != "", html.El("title", html.Text(says))))
 	}
-	shape := func(class string, from trace.Side, says string, leaves, lastLeaves, lastArrives, arrives time.Duration) html.Node {
-		top, foot := strconv.Itoa(paceTop), strconv.Itoa(paceFoot)
-		if from == trace.Server {
-			top, foot = foot, top
+	crossing := func(class, says string, f *Flight) html.Node {
+		from, to := "3", "33"
+		if f.From == trace.Server {
+			from, to = to, from
 		}
-		points := at(leaves) + "," + top + " " + at(lastLeaves) + "," + top + " " + at(lastArrives) + "," + foot + " " + at(arrives) + "," + foot
-		return html.El("polygon", html.Class(class), html.Attr("points", points), html.Attr("vector-effect", "non-scaling-stroke"),
-			html.El("title", html.Text(says+": "+milliseconds(leaves)+" to "+milliseconds(lastArrives))))
+		return path(class, "M"+at(f.Leaves)+" "+from+"L"+at(f.LastLeaves)+" "+from+" "+at(f.LastArrives)+" "+to+" "+at(f.Arrives)+" "+to+"Z",
+			string(f.From)+", "+says+": "+milliseconds(f.Leaves)+" to "+milliseconds(f.LastArrives))
 	}
-	line := func(class, x1, y1, x2, y2 string) html.Node {
-		return html.El("line", html.Class(class), html.Attr("x1", x1), html.Attr("y1", y1), html.Attr("x2", x2), html.Attr("y2", y2), html.Attr("vector-effect", "non-scaling-stroke"))
-	}
-	var marks []html.Node
-	for i := range 5 {
-		n := strconv.Itoa(i * paceWidth / 4)
-		marks = append(marks, line("grid", n, "0", n, "36"))
-	}
-	for _, y := range []int{paceTop, paceFoot} {
-		marks = append(marks, line("end", "0", strconv.Itoa(y), strconv.Itoa(paceWidth), strconv.Itoa(y)))
-	}
+	marks := []html.Node{path("grid", "M0 0V36M250 0V36M500 0V36M750 0V36M1000 0V36M0 3H1000M0 33H1000", "")}
 	if c := x.Connected; c > 0 {
-		marks = append(marks,
-			shape("tcp", trace.Client, "TCP SYN", 0, 0, c/2, c/2),
-			shape("tcp", trace.Server, "TCP SYN, ACK", c/2, c/2, c, c))
+		marks = append(marks, crossing("tcp", "TCP SYN", &Flight{trace.Client, "", 0, c / 2, 0, c / 2}), crossing("tcp", "TCP SYN, ACK", &Flight{trace.Server, "", c / 2, c, c / 2, c}))
 	}
 	for _, f := range x.Flights {
-		marks = append(marks, shape("epoch-"+string(f.Epoch), f.From, string(f.From)+", "+string(f.Epoch), f.Leaves, f.LastLeaves, f.LastArrives, f.Arrives))
+		marks = append(marks, crossing("epoch-"+string(f.Epoch), string(f.Epoch), f))
 	}
-	return html.El("svg", html.Class("drawn"), html.Attr("viewbox", fmt.Sprintf("0 0 %d 36", paceWidth)), html.Attr("preserveaspectratio", "none"), html.Attr("aria-hidden", "true"), html.Group(marks...))
+	return html.El("svg", html.Class("drawn"), html.Attr("viewbox", "0 0 1000 36"), html.Attr("preserveaspectratio", "none"), html.Attr("aria-hidden", "true"), html.Group(marks...))
 }
 
-// milliseconds is a time for people.
+// milliseconds is a time for people, with tenths where it is short.
 func milliseconds(d time.Duration) string {
-	ms := float64(d) / float64(time.Millisecond)
-	if ms < 10 && ms > 0 {
-		return strconv.FormatFloat(ms, 'f', 1, 64) + " ms"
+	if tenths := int64(d+50*time.Microsecond) / 100_000; tenths%10 > 0 && tenths < 100 {
+		return strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10) + " ms"
 	}
-	return strconv.FormatFloat(ms, 'f', 0, 64) + " ms"
+	return strconv.FormatInt(int64(d+500*time.Microsecond)/1_000_000, 10) + " ms"
 }
 
 // firstByte says how long the answer of this run took, where its link takes time.

@@ -57,28 +57,28 @@ func presetSections(all []presets.Preset, words string) (sections []presetSectio
 	}
 	words = strings.TrimSpace(words)
 	if words == "" {
-		for _, p := range all {
-			put(p.Group, presets.Found{Preset: p})
+		for i := range all {
+			put(all[i].Group, presets.Found{Preset: &all[i]})
 		}
 		return sections, n
 	}
 	found := presets.Find(all, words)
 	for _, f := range found {
-		put(map[presets.Match]string{
-			presets.Whole: "They end in this error",
-			presets.Part:  "Their errors have this in them",
-			presets.Alike: "Their errors are much like it",
-		}[f.Match], f)
+		put(matchTitles[f.Match], f)
 	}
 	small := strings.ToLower(words)
-	for _, p := range all {
+	for i := range all {
+		p := &all[i]
 		if strings.Contains(strings.ToLower(p.Title+" "+p.Look+" "+p.Group+" "+p.Name), small) &&
-			!slices.ContainsFunc(found, func(f presets.Found) bool { return f.Name == p.Name }) {
+			!slices.ContainsFunc(found, func(f presets.Found) bool { return f.Preset == p }) {
 			put("Their descriptions have this in them", presets.Found{Preset: p})
 		}
 	}
 	return sections, n
 }
+
+// matchTitles are the headings of what was found, by presets.Match.
+var matchTitles = [...]string{"They end in this error", "Their errors have this in them", "Their errors are much like it"}
 
 func preset(f presets.Found, s State) html.Node {
 	p := f.Preset
@@ -88,7 +88,7 @@ func preset(f presets.Found, s State) html.Node {
 		html.El("p", html.Text(p.Look)),
 		says([]saying{{"Client", p.Client}, {"Server", p.Server}, {"Alert", strings.Join(p.Alerts, ", ")}}, f.Line),
 		says(printed(p), f.Line),
-		html.If(p.Fix != "", html.El("p", html.Class("fix"), html.El("b", html.Text("What helps")), html.Text(" "+p.Fix))),
+		fix(p),
 		html.El("button", html.Attr("type", "button"), html.Attr("id", "preset-"+p.Name), act(ActPreset, p.Name),
 			html.Text("Run"), html.El("span", html.Class("hidden"), html.Text(" "+p.Title))))
 }
@@ -96,28 +96,25 @@ func preset(f presets.Found, s State) html.Node {
 // saying is what someone says of a failure.
 type saying struct{ who, text string }
 
-// toolNames are presets.Tools as people call them.
-var toolNames = map[string]string{"openssl": "OpenSSL", "curl": "curl", "chromium": "Chrome", "firefox": "Firefox"}
-
 // printed is what other programs print in the client's place.
-func printed(p presets.Preset) (all []saying) {
-	for _, tool := range presets.Tools {
-		all = append(all, saying{toolNames[tool], p.Prints[tool]})
-	}
-	return all
+func printed(p *presets.Preset) []saying {
+	return []saying{{"OpenSSL", p.Prints["openssl"]}, {"curl", p.Prints["curl"]}, {"Chrome", p.Prints["chromium"]}, {"Firefox", p.Prints["firefox"]}}
 }
 
 // says is what is said by whom; the line that was looked for is marked.
 func says(all []saying, found string) html.Node {
-	all = slices.DeleteFunc(all, func(x saying) bool { return x.text == "" })
-	if len(all) == 0 {
-		return html.Node{}
-	}
-	return html.El("dl", html.Class("says"), html.Map(all, func(_ int, x saying) html.Node {
+	var lines []html.Node
+	for _, x := range all {
+		if x.text == "" {
+			continue
+		}
 		text := breakable(x.text)
-		return html.Group(html.El("dt", html.Text(x.who)),
-			html.El("dd", html.El("code", html.If(x.text == found, html.El("mark", text)), html.If(x.text != found, text))))
-	}))
+		if x.text == found {
+			text = html.El("mark", text)
+		}
+		lines = append(lines, html.El("dt", html.Text(x.who)), html.El("dd", html.El("code", text)))
+	}
+	return html.If(lines != nil, html.El("dl", html.Class("says"), html.Group(lines...)))
 }
 
 // diagnosis is the cause of a failed run and what helps, where a preset ends as it
@@ -126,25 +123,26 @@ func diagnosis(t *trace.Trace, s State) html.Node {
 	if len(t.Endpoints) != 2 || s.At < len(t.Events) || !failedBefore(t, s) {
 		return html.Node{}
 	}
-	same := func(p presets.Preset) bool { return p.Run == s.run }
-	alike := func(p presets.Preset) bool {
-		return presets.Matches(p.Client, t.Endpoints[0].Error) && presets.Matches(p.Server, t.Endpoints[1].Error)
+	var p *presets.Preset
+	for i := range s.Presets {
+		q := &s.Presets[i]
+		if q.Run == s.run || p == nil && presets.Matches(q.Client, t.Endpoints[0].Error) && presets.Matches(q.Server, t.Endpoints[1].Error) {
+			p = q
+		}
 	}
-	i := slices.IndexFunc(s.Presets, same)
-	if i < 0 {
-		i = slices.IndexFunc(s.Presets, alike)
-	}
-	if i < 0 {
+	if p == nil {
 		return html.Node{}
 	}
-	p := s.Presets[i]
-	elsewhere := says(printed(p), "")
 	return html.Group(
 		html.El("h2", html.Text("Why it failed, and what helps")),
 		html.El("div", html.Class("fates"),
-			html.El("article", html.Class("fate"), html.El("h3", html.Text(p.Title)), html.El("p", html.Text(p.Look)),
-				html.If(p.Fix != "", html.El("p", html.Class("fix"), html.El("b", html.Text("What helps")), html.Text(" "+p.Fix)))),
-			html.If(len(p.Prints) > 0, html.El("article", html.Class("fate"), html.El("h3", html.Text("What other programs print in the client's place")), elsewhere))))
+			html.El("article", html.Class("fate"), html.El("h3", html.Text(p.Title)), html.El("p", html.Text(p.Look)), fix(p)),
+			html.If(p.Prints != nil, html.El("article", html.Class("fate"), html.El("h3", html.Text("What other programs print in the client’s place")), says(printed(p), "")))))
+}
+
+// fix is what helps.
+func fix(p *presets.Preset) html.Node {
+	return html.If(p.Fix != "", html.El("p", html.Class("fix"), html.El("b", html.Text("What helps")), html.Text(" "+p.Fix)))
 }
 
 // knobGroup is knobs that are drawn together.

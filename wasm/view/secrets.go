@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"tlsplay/sim/scenario"
 	"tlsplay/sim/trace"
 	"tlsplay/wasm/html"
 )
@@ -34,23 +33,16 @@ func secrets(t *trace.Trace, s State) html.Node {
 
 // exported is the keying material that both ends have derived for a protocol above.
 func exported(t *trace.Trace, s State) html.Node {
-	var cards []html.Node
+	var both []html.Node
 	for _, e := range shownEndpoints(t, s) {
 		if len(e.Exported) > 0 {
-			cards = append(cards, html.El("article", html.Class("card"), html.El("h3", html.Text("The "+string(e.Side)+"’s")), html.El("p", bytesOf(e.Exported))))
+			both = append(both, html.El("p", html.Text("The "+string(e.Side)+" has "), bytesOf(e.Exported)))
 		}
 	}
-	if len(cards) == 0 {
-		return html.Node{}
-	}
-	label := ""
-	if sc, ok := t.Scenario.(scenario.Scenario); ok {
-		label = printable(sc.Exporter, 60)
-	}
-	return html.Group(
+	return html.If(both != nil, html.Group(
 		html.El("h2", html.Text("Exported")),
-		html.El("p", html.Class("lead"), html.Text("Keying material for a protocol above, under the label "), html.El("code", html.Text(label)), html.Text(": the same at both ends, and never sent. "), cite("RFC 8446, Section 7.5")),
-		html.El("div", html.Class("cards"), html.Group(cards...)))
+		html.El("p", html.Class("lead"), html.Text("Keying material for a protocol above, under the label "+printable(s.Scenario.Exporter, 60)+": the same at both ends, and never sent. RFC 8446, Section 7.5.")),
+		html.Group(both...)))
 }
 
 // checks lists what was verified on the bytes of this run, up to the event that
