@@ -106,12 +106,12 @@ func main() {
 			a.Tick()
 			show()
 			page.Follow(a.State)
-		case <-save:
+		case <-save: // this and what follows leave the place alone, which the visitor may just be leaving
 			a.Save()
-			show()
+			page.Show(view.Page(a.Trace, a.State))
 		case <-work:
 			a.Measure()
-			show()
+			page.Show(view.Page(a.Trace, a.State))
 		}
 		beat, work = nil, nil
 		if a.Pending() {

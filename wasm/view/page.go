@@ -52,6 +52,7 @@ func First(t *trace.Trace, s State) []Region {
 
 // Page is the regions of the frame and of the chosen view.
 func Page(t *trace.Trace, s State) []Region {
+	s.run = s.Scenario.Fragment(false)
 	all := First(t, s)
 	t = Leg(t, s.Leg)
 	if s.View == ViewHandshake {

@@ -108,11 +108,11 @@ func says(all []saying, found string) html.Node {
 		if x.text == "" {
 			continue
 		}
-		text := breakable(x.text)
+		text := html.Text(x.text)
 		if x.text == found {
 			text = html.El("mark", text)
 		}
-		lines = append(lines, html.El("dt", html.Text(x.who)), html.El("dd", html.El("code", text)))
+		lines = append(lines, html.El("dt", html.Text(x.who)), html.El("dd", text))
 	}
 	return html.If(lines != nil, html.El("dl", html.Class("says"), html.Group(lines...)))
 }
