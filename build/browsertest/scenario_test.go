@@ -52,7 +52,7 @@ func TestPace(t *testing.T) {
 		p.WaitFinished()
 		p.WaitFor("#link-1")
 		p.Click("#link-1")
-		p.Wait(`document.querySelectorAll("#pace .total").length === 9 && !/running/.test(document.getElementById("pace").innerText)`)
+		p.Wait(`document.querySelectorAll("#pace .total").length === 9 && !/being run/.test(document.getElementById("pace").innerText)`)
 		if text := p.Text("#pace"); !strings.Contains(text, "300 ms") || !strings.Contains(text, "600 ms") {
 			t.Errorf("the times are %q", text)
 		}

@@ -230,9 +230,9 @@ func tickOf(longest time.Duration) time.Duration {
 
 func paceRow(p *Pace, axis time.Duration, s State) html.Node {
 	x := p.Timing
-	total, spent, drawn := "running …", "", html.Node{}
+	total, spent, drawn := "…", "being run", html.Node{}
 	if x != nil {
-		total, drawn = milliseconds(x.Answered), paceDrawing(x, axis)
+		total, spent, drawn = milliseconds(x.Answered), "", paceDrawing(x, axis)
 		if x.Connected > 0 {
 			spent = "TCP " + milliseconds(x.Connected) + ", "
 		}

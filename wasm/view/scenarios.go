@@ -136,7 +136,7 @@ func diagnosis(t *trace.Trace, s State) html.Node {
 	return html.Group(
 		html.El("h2", html.Text("Why it failed, and what helps")),
 		html.El("div", html.Class("fates"),
-			html.El("article", html.Class("fate"), html.El("h3", html.Text(p.Title)), html.El("p", html.Text(p.Look)), fix(p)),
+			html.El("article", html.Class("fate"), html.El("h3", html.Text(p.Title), html.El("small", html.Text(p.Group))), html.El("p", html.Text(p.Look)), fix(p)),
 			html.If(p.Prints != nil, html.El("article", html.Class("fate"), html.El("h3", html.Text("What other programs print in the client’s place")), says(printed(p), "")))))
 }
 
