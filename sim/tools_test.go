@@ -337,9 +337,11 @@ func chromium(t *testing.T, p place) []string {
 		}
 	}
 	trustNSS(t, p)
-	args := []string{"chromium", "--headless", "--disable-gpu", "--no-first-run", "--disable-quic", "--disable-background-networking", "--disable-component-update",
+	args := []string{
+		"chromium", "--headless", "--disable-gpu", "--no-first-run", "--disable-quic", "--disable-background-networking", "--disable-component-update",
 		"--disable-dev-shm-usage", "--user-data-dir=" + filepath.Join(p.dir, "profile"), "--host-resolver-rules=MAP " + name + " 127.0.0.1", "--dump-dom",
-		"--ssl-version-min=tls" + least, "--ssl-version-max=tls" + most, "--cipher-suite-blacklist=" + strings.Join(without, ",")}
+		"--ssl-version-min=tls" + least, "--ssl-version-max=tls" + most, "--cipher-suite-blacklist=" + strings.Join(without, ","),
+	}
 	if os.Geteuid() == 0 {
 		args = append(args, "--no-sandbox") // root has no other way
 	}
