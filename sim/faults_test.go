@@ -38,7 +38,9 @@ func TestFaults(t *testing.T) {
 		scenario.NameConstraint:      {`x509: a root or intermediate certificate is not authorized to sign for this name: DNS name "shop.example" is not permitted by any constraint`, badCert, "bad_certificate"},
 		scenario.WrongUsage:          {"x509: certificate specifies an incompatible key usage", badCert, "bad_certificate"},
 		scenario.SHA1:                {"x509: cannot verify signature: insecure algorithm", badCert, "bad_certificate"},
+		scenario.CommonNameOnly:      {"x509: certificate relies on legacy Common Name field, use SANs instead", badCert, "bad_certificate"},
 		scenario.RSA1024:             {},
+		scenario.RSA512:              {"tls: certificate RSA key size too small for supported signature algorithms", "remote error: tls: handshake failure", "handshake_failure"},
 		scenario.KeyMismatch:         {"tls: invalid signature by the server certificate: ", badMAC, "decrypt_error"},
 		scenario.Revoked:             {"pki: the certificate was revoked on 2026-02-01, says the stapled OCSP response", badCert, "bad_certificate"},
 	}
@@ -89,11 +91,17 @@ func TestFaults(t *testing.T) {
 				if want.alert == "decrypt_error" && version == "1.2" {
 					want.other, want.alert = "remote error: tls: illegal parameter", "illegal_parameter" // crypto/tls's choice for ServerKeyExchange
 				}
+				victim := 0
+				if fault == scenario.RSA512 {
+					if victim = 1; version == "1.2" { // it can't sign with it
+						want.victim = "tls: failed to sign ECDHE parameters: crypto/rsa: 512-bit keys are insecure"
+					}
+				}
 				t.Run(strings.Join([]string{"server", version, kind, fault}, " "), func(t *testing.T) {
 					if !known {
 						t.Fatal("say what comes of it")
 					}
-					check(t, sc, 0, want)
+					check(t, sc, victim, want)
 				})
 			}
 			for _, fault := range scenario.ClientFaults {

@@ -54,6 +54,7 @@ func draw(r *rand.Rand) scenario.Scenario {
 	}
 	if maybe() {
 		sc.Link = scenario.Link{RTT: r.IntN(400), Bandwidth: r.IntN(5000), Segment: 536 * r.IntN(3)}
+		sc.Link.SlowStart = sc.Link.Segment > 0 && r.IntN(2) == 0
 	}
 	versions := func() (least, most string) {
 		if least, most = one(scenario.Versions), one(scenario.Versions); least > most && most != "" {

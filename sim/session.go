@@ -165,6 +165,7 @@ func (s *Session) connect() (err error) {
 		RTT:       time.Duration(sc.Link.RTT) * time.Millisecond,
 		Bandwidth: sc.Link.Bandwidth * 1000,
 		Segment:   sc.Link.Segment,
+		SlowStart: sc.Link.SlowStart,
 	})
 	s.follower = s.newFollower()
 	s.events, s.behind = nil, nil
@@ -418,6 +419,7 @@ func (s *Session) Trace() *trace.Trace {
 		Format:       trace.Format,
 		Scenario:     s.scenario,
 		State:        trace.Running,
+		Began:        s.base,
 		Version:      s.follower.Version(),
 		Suite:        s.follower.Suite(),
 		Group:        s.follower.Group(),

@@ -380,7 +380,7 @@ func TestTrust(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if fault == scenario.NoCommonVersion {
+			if fault == scenario.NoCommonVersion || fault == scenario.RSA512 { // the handshake fails before them
 				if tr.Trust != nil {
 					t.Error("a verification without certificates")
 				}

@@ -5,11 +5,14 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -23,37 +26,44 @@ import (
 	"tlsplay/sim/trace"
 )
 
-// What OpenSSL and curl print where the client of a preset fails: the declared
-// text is a part of it. They connect to the preset's own server, on loopback.
+// What other programs print in the place of a preset's client: the declared text
+// is a part of it. They connect to the preset's own server, on loopback. Set TOOLS
+// to see all that they print.
 func TestTools(t *testing.T) {
 	all, err := presets.Parse(embedded.Text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, tool := range []struct {
-		name     string
-		declared func(presets.Preset) string
-		command  func(sc scenario.Scenario, port, roots, identity string) []string
+		key, command string
+		browser      bool
+		start        func(t *testing.T) func(t *testing.T, p place) string
 	}{
-		{"openssl", func(p presets.Preset) string { return p.OpenSSL }, openSSL},
-		{"curl", func(p presets.Preset) string { return p.Curl }, curl},
+		{"openssl", "openssl", false, program(openSSL)},
+		{"curl", "curl", false, program(curl)},
+		{"chromium", "chromium", true, program(chromium)},
+		{"firefox", "firefox-esr", true, firefox},
 	} {
-		t.Run(tool.name, func(t *testing.T) {
-			if _, err := exec.LookPath(tool.name); err != nil {
-				t.Skip("no " + tool.name + " here")
+		t.Run(tool.key, func(t *testing.T) {
+			if _, err := exec.LookPath(tool.command); err != nil {
+				t.Skip("no " + tool.command + " here")
 			}
+			if tool.browser && testing.Short() {
+				t.Skip("browsers take a second for each failure")
+			}
+			ask := tool.start(t)
 			for _, p := range all {
-				if p.Client == "" || len(p.Scenario.Wire) > 0 || p.Scenario.Middle != "" || !strings.HasPrefix(p.Group, "Failures") && !strings.HasPrefix(p.Group, "A certificate authority") {
+				if p.Client == "" || !strings.HasPrefix(p.Group, "Failures") && !strings.HasPrefix(p.Group, "A certificate authority") || !playable(p.Scenario) {
 					continue
 				}
 				t.Run(p.Name, func(t *testing.T) {
-					out := connect(t, p.Scenario, tool.command)
-					want := tool.declared(p)
+					out := ask(t, open(t, p.Scenario))
+					want := p.Prints[tool.key]
 					if os.Getenv("TOOLS") != "" {
 						t.Logf("declared %q\n%s", want, out)
 					}
 					if !strings.Contains(out, want) {
-						t.Errorf("%s prints\n%s\nwant %q", tool.name, out, want)
+						t.Errorf("%s prints\n%s\nwant %q", tool.key, out, want)
 					}
 				})
 			}
@@ -61,15 +71,45 @@ func TestTools(t *testing.T) {
 	}
 }
 
-// connect runs a command against the scenario's server.
-func connect(t *testing.T, sc scenario.Scenario, command func(sc scenario.Scenario, port, roots, identity string) []string) string {
+// playable tells whether the server of a scenario can be on loopback what it is on
+// our wire.
+func playable(sc scenario.Scenario) bool {
+	return (len(sc.Wire) == 0 || inserted(sc) != nil || cutOff(sc)) && sc.Middle == "" && sc.Transport == ""
+}
+
+// inserted is what the attacker puts in before the server's first byte.
+func inserted(sc scenario.Scenario) []byte {
+	if len(sc.Wire) != 1 || !strings.HasPrefix(sc.Wire[0], "server 0 insert ") {
+		return nil
+	}
+	r, _ := scenario.ParseRule(sc.Wire[0])
+	return r.Bytes
+}
+
+// cutOff tells whether the connection is cut at the client's first packet.
+func cutOff(sc scenario.Scenario) bool {
+	return len(sc.Wire) == 1 && sc.Wire[0] == "client 0 cut"
+}
+
+// place is where the server of a scenario is to be found, and what its client has.
+type place struct {
+	sc    scenario.Scenario
+	port  string
+	dir   string // for files
+	roots []*x509.Certificate
+	// identity is the client's certificate chain, or nil.
+	identity *tls.Certificate
+}
+
+// open puts a scenario's server on loopback.
+func open(t *testing.T, sc scenario.Scenario) place {
 	t.Helper()
-	sc.Seed, sc.Clock = "2a", scenario.FormatClock(time.Now())
+	sc.Seed, sc.Clock = "", scenario.FormatClock(time.Now()) // Firefox wants serial numbers that it has not seen
 	s, err := New(sc, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	t.Cleanup(s.Close)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Skip("no loopback: " + err.Error())
@@ -77,37 +117,61 @@ func connect(t *testing.T, sc scenario.Scenario, command func(sc scenario.Scenar
 	server := s.config[trace.Server]
 	server.Rand, server.KeyLogWriter, server.Time = nil, nil, nil
 	var served sync.WaitGroup
-	defer served.Wait() // its config is that of the session, which is closed behind it
-	defer listener.Close()
+	t.Cleanup(served.Wait) // its config is that of the session, which is closed behind it
+	t.Cleanup(func() { listener.Close() })
 	served.Go(func() {
 		for {
 			conn, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			conn.SetDeadline(time.Now().Add(5 * time.Second))
-			if !sc.Server.Plain {
-				conn = tls.Server(conn, server)
-			}
-			conn.Read(make([]byte, 1000))
-			io.WriteString(conn, sc.Response)
-			conn.Close()
+			served.Go(func() { serve(conn, sc, server) })
 		}
 	})
-	dir := t.TempDir()
-	write := func(name string, blocks ...*pem.Block) string {
-		var text []byte
-		for _, b := range blocks {
-			text = append(text, pem.EncodeToMemory(b)...)
-		}
-		name = filepath.Join(dir, name)
-		if err := os.WriteFile(name, text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return name
+	p := place{sc: sc, dir: t.TempDir(), roots: s.verifiers[trace.Client].roots, identity: identityOf(s.config[trace.Client])}
+	_, p.port, _ = net.SplitHostPort(listener.Addr().String())
+	return p
+}
+
+func serve(conn net.Conn, sc scenario.Scenario, config *tls.Config) {
+	tcp := conn.(*net.TCPConn)
+	defer tcp.Close()
+	conn.SetDeadline(time.Now().Add(5 * time.Second))
+	conn.Write(inserted(sc))
+	if !sc.Server.Plain && !cutOff(sc) {
+		conn = tls.Server(conn, config)
 	}
+	conn.Read(make([]byte, 10_000))
+	if !cutOff(sc) {
+		io.WriteString(conn, sc.Response)
+	}
+	if t, ok := conn.(*tls.Conn); ok {
+		t.CloseWrite()
+	}
+	tcp.CloseWrite()
+	tcp.SetDeadline(time.Now().Add(time.Second))
+	io.Copy(io.Discard, tcp) // or what was written would be lost with the rest, which nobody reads
+}
+
+// write makes a file of PEM blocks.
+func (p place) write(t *testing.T, name string, blocks ...*pem.Block) string {
+	t.Helper()
+	var text []byte
+	for _, b := range blocks {
+		text = append(text, pem.EncodeToMemory(b)...)
+	}
+	name = filepath.Join(p.dir, name)
+	if err := os.WriteFile(name, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// trusted is a file of the roots that the client trusts.
+func (p place) trusted(t *testing.T) string {
+	t.Helper()
 	var roots []*pem.Block
-	for _, c := range s.verifiers[trace.Client].roots {
+	for _, c := range p.roots {
 		roots = append(roots, &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
 	}
 	if roots == nil { // an empty file is an error to them
@@ -117,23 +181,42 @@ func connect(t *testing.T, sc scenario.Scenario, command func(sc scenario.Scenar
 		}
 		roots = append(roots, &pem.Block{Type: "CERTIFICATE", Bytes: other.Root.Raw})
 	}
-	identity := ""
-	if id := identityOf(s.config[trace.Client]); id != nil {
-		key, err := x509.MarshalPKCS8PrivateKey(id.PrivateKey)
-		if err != nil {
-			t.Fatal(err)
-		}
-		blocks := []*pem.Block{{Type: "PRIVATE KEY", Bytes: key}}
-		for _, der := range id.Certificate {
-			blocks = append(blocks, &pem.Block{Type: "CERTIFICATE", Bytes: der})
-		}
-		identity = write("client.pem", blocks...)
+	return p.write(t, "roots.pem", roots...)
+}
+
+// identified is a file of the client's certificate chain and key, or empty.
+func (p place) identified(t *testing.T) string {
+	t.Helper()
+	if p.identity == nil {
+		return ""
 	}
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	args := command(sc, port, write("roots.pem", roots...), identity)
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	key, err := x509.MarshalPKCS8PrivateKey(p.identity.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := []*pem.Block{{Type: "PRIVATE KEY", Bytes: key}}
+	for _, der := range p.identity.Certificate {
+		blocks = append(blocks, &pem.Block{Type: "CERTIFICATE", Bytes: der})
+	}
+	return p.write(t, "client.pem", blocks...)
+}
+
+// program asks by a command line.
+func program(command func(t *testing.T, p place) []string) func(*testing.T) func(*testing.T, place) string {
+	return func(*testing.T) func(*testing.T, place) string {
+		return func(t *testing.T, p place) string {
+			return output(t, p.dir, command(t, p)...)
+		}
+	}
+}
+
+// output is what a command prints. Its home is the folder dir.
+func output(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), "HOME="+dir)
 	cmd.Stdin = strings.NewReader("GET / HTTP/1.0\r\n\r\n")
 	out, _ := cmd.CombinedOutput()
 	return string(out)
@@ -172,16 +255,22 @@ func offered(sc scenario.Scenario) (least, most string) {
 	return least, most
 }
 
-func openSSL(sc scenario.Scenario, port, roots, identity string) []string {
+func openSSL(t *testing.T, p place) []string {
+	sc := p.sc
 	verify := "-verify_hostname"
 	if net.ParseIP(asked(sc)) != nil {
 		verify = "-verify_ip"
 	}
 	args := []string{
-		"openssl", "s_client", "-connect", "127.0.0.1:" + port, "-servername", asked(sc), verify, asked(sc),
-		"-verify_return_error", "-CAfile", roots, "-ign_eof",
+		"openssl", "s_client", "-connect", "127.0.0.1:" + p.port, verify, asked(sc),
+		"-verify_return_error", "-CAfile", p.trusted(t), "-ign_eof",
 	}
 	k := sc.Client
+	if k.NoSNI {
+		args = append(args, "-noservername")
+	} else {
+		args = append(args, "-servername", asked(sc))
+	}
 	least, most := offered(sc)
 	args = append(args, "-min_protocol", "TLSv"+strings.TrimSuffix(least, ".0"), "-max_protocol", "TLSv"+strings.TrimSuffix(most, ".0"))
 	for _, name := range k.Suites {
@@ -200,7 +289,7 @@ func openSSL(sc scenario.Scenario, port, roots, identity string) []string {
 	if k.CheckStaple || sc.Fault == scenario.Revoked {
 		args = append(args, "-status")
 	}
-	if identity != "" {
+	if identity := p.identified(t); identity != "" {
 		args = append(args, "-cert", identity, "-key", identity, "-cert_chain", identity)
 	}
 	return args
@@ -210,13 +299,10 @@ func openSSLName(iana string) string {
 	return strings.NewReplacer("TLS_", "", "_WITH_AES_", "-AES", "_", "-").Replace(iana)
 }
 
-func curl(sc scenario.Scenario, port, roots, identity string) []string {
-	scheme := "https"
-	if sc.Client.Plain {
-		scheme = "http"
-	}
-	host := asked(sc) + ":" + port
-	args := []string{"curl", "-sS", "--noproxy", "*", "--cacert", roots, "--connect-to", host + ":127.0.0.1:" + port}
+func curl(t *testing.T, p place) []string {
+	sc := p.sc
+	host := asked(sc) + ":" + p.port
+	args := []string{"curl", "-sS", "--noproxy", "*", "--cacert", p.trusted(t), "--connect-to", host + ":127.0.0.1:" + p.port}
 	k := sc.Client
 	least, most := offered(sc)
 	args = append(args, "--tlsv"+least, "--tls-max", most)
@@ -236,8 +322,62 @@ func curl(sc scenario.Scenario, port, roots, identity string) []string {
 	if k.CheckStaple || sc.Fault == scenario.Revoked {
 		args = append(args, "--cert-status")
 	}
-	if identity != "" {
+	if identity := p.identified(t); identity != "" {
 		args = append(args, "--cert", identity, "--key", identity)
 	}
-	return append(args, scheme+"://"+host+"/")
+	return append(args, scheme(sc)+"://"+host+"/")
+}
+
+// chromium asks with a fresh profile that trusts the client's roots beside its own.
+func chromium(t *testing.T, p place) []string {
+	if p.identity != nil {
+		t.Skip("there is no way to have it choose a client's certificate by itself")
+	}
+	name := asked(p.sc)
+	least, most := offered(p.sc)
+	var without []string
+	for _, s := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
+		if len(p.sc.Client.Suites) > 0 && !isSuite13(s.ID) && !slices.Contains(p.sc.Client.Suites, s.Name) {
+			without = append(without, fmt.Sprintf("0x%04x", s.ID))
+		}
+	}
+	trustNSS(t, p)
+	args := []string{
+		"chromium", "--headless", "--disable-gpu", "--no-first-run", "--disable-quic", "--disable-background-networking", "--disable-component-update",
+		"--disable-dev-shm-usage", "--user-data-dir=" + filepath.Join(p.dir, "profile"), "--host-resolver-rules=MAP " + name + " 127.0.0.1", "--dump-dom",
+		"--ssl-version-min=tls" + least, "--ssl-version-max=tls" + most, "--cipher-suite-blacklist=" + strings.Join(without, ","),
+	}
+	if os.Geteuid() == 0 {
+		args = append(args, "--no-sandbox") // root has no other way
+	}
+	return append(args, scheme(p.sc)+"://"+name+":"+p.port+"/")
+}
+
+// trustNSS makes the database in which Chromium looks for roots besides its own.
+func trustNSS(t *testing.T, p place) {
+	t.Helper()
+	if _, err := exec.LookPath("certutil"); err != nil {
+		t.Skip("no certutil here, of NSS's tools")
+	}
+	db := filepath.Join(p.dir, ".pki", "nssdb")
+	if err := os.MkdirAll(db, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	output(t, p.dir, "certutil", "-N", "-d", "sql:"+db, "--empty-password")
+	for i, root := range p.roots {
+		if root.PublicKeyAlgorithm == x509.Ed25519 {
+			t.Skip("certutil takes no root with Ed25519")
+		}
+		file := p.write(t, "root.pem", &pem.Block{Type: "CERTIFICATE", Bytes: root.Raw})
+		if out := output(t, p.dir, "certutil", "-A", "-d", "sql:"+db, "-n", "root "+strconv.Itoa(i), "-t", "C,,", "-i", file); out != "" {
+			t.Fatal(out)
+		}
+	}
+}
+
+func scheme(sc scenario.Scenario) string {
+	if sc.Client.Plain {
+		return "http"
+	}
+	return "https"
 }

@@ -56,7 +56,7 @@ func main() {
 	debug.SetGCPercent(collect)
 
 	rest := time.After(30 * time.Millisecond)
-	var beat <-chan time.Time
+	var beat, work <-chan time.Time
 	for {
 		select {
 		case act := <-actions:
@@ -88,8 +88,14 @@ func main() {
 			a.Tick()
 			show()
 			page.Follow(a.State)
+		case <-work: // which leaves the place alone, which the visitor may just be leaving
+			a.Measure()
+			page.Show(view.Page(a.Trace, a.State))
 		}
-		beat = nil
+		beat, work = nil, nil
+		if a.Pending() {
+			work = time.After(20 * time.Millisecond) // in which what the visitor does goes first
+		}
 		if a.State.Playing {
 			beat = time.After(a.Beat())
 		}

@@ -29,6 +29,39 @@ func TestPastedError(t *testing.T) {
 	})
 }
 
+// What a browser shows finds the failure, the best match first; its run says why it
+// failed and what other programs print.
+func TestPastedCode(t *testing.T) {
+	p := Open(t, Served, Hash("#/scenarios"))
+	p.WaitFinished()
+	p.WaitFor("#preset-stock")
+	p.Run(`(() => { const f = document.getElementById("filter"); f.value = "Error code: SSL_ERROR_RX_RECORD_TOO_LONG"; f.dispatchEvent(new Event("input", {bubbles: true})) })()`)
+	p.Wait(`document.querySelector(".preset button")?.id === "preset-tls-to-http"`)
+	p.Click("#preset-tls-to-http")
+	p.Wait(`/wrong version number/.test(document.getElementById("afterwards").innerText)`)
+	if text := p.Text("#afterwards"); !strings.Contains(text, "ERR_SSL_PROTOCOL_ERROR") || !strings.Contains(text, "http://") {
+		t.Errorf("why it failed: %q", text)
+	}
+}
+
+// On a link that takes time all ways to shake hands are timed, one after the other;
+// choosing one runs it there.
+func TestPace(t *testing.T) {
+	Each(t, func(t *testing.T, how How) {
+		p := Open(t, how)
+		p.WaitFinished()
+		p.WaitFor("#link-1")
+		p.Click("#link-1")
+		p.Wait(`document.querySelectorAll("#pace .total").length === 9 && !/being run/.test(document.getElementById("pace").innerText)`)
+		if text := p.Text("#pace"); !strings.Contains(text, "300 ms") || !strings.Contains(text, "600 ms") {
+			t.Errorf("the times are %q", text)
+		}
+		p.Run(`Array.from(document.querySelectorAll("#pace li a")).find(a => a.innerText.startsWith("TLS 1.2")).click()`)
+		p.Wait(`/version=1.2/.test(location.hash) && /link.rtt=150/.test(location.hash) && document.querySelector("#pace .current") !== null`)
+		p.Wait(`/First TCP connects/.test(document.getElementById("lanes").innerText)`)
+	})
+}
+
 // Each knob runs at once; what can't be is said at the knob, and the run stays.
 func TestKnobForm(t *testing.T) {
 	p := Open(t, Served, Hash("#/scenarios"))

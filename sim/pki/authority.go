@@ -1,11 +1,10 @@
 package pki
 
 import (
-	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"io"
 	"time"
 
 	"tlsplay/sim/scenario"
@@ -70,11 +69,10 @@ func (c *Chain) found(p scenario.Plan, o Order) (err error) {
 
 // deepen puts a second intermediate beneath the first.
 func (c *Chain) deepen(p scenario.Plan, o Order) error {
-	seed := make([]byte, ed25519.SeedSize)
-	if _, err := io.ReadFull(c.random, seed); err != nil {
+	sub, err := another(elliptic.P256(), c.random)
+	if err != nil {
 		return err
 	}
-	sub := ed25519.NewKeyFromSeed(seed)
 	second, err := issue(template("second", p, o), c.Intermediate, sub.Public(), c.issuer, c.random)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package pki
 
 import (
 	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
@@ -24,18 +25,14 @@ func (c *Chain) sign(leaf *x509.Certificate, p scenario.Plan, o Order) (err erro
 		if _, ok := signer.(*rsa.PrivateKey); ok {
 			leaf.SignatureAlgorithm = x509.SHA1WithRSA
 		}
-	case scenario.RSA1024:
-		if c.Key, err = key("rsa-1024", "leaf"); err != nil {
+	case scenario.RSA1024, scenario.RSA512:
+		if c.Key, err = key(o.Fault, "leaf"); err != nil {
 			return err
 		}
 		own = c.Key
 	case scenario.KeyMismatch:
-		if k, ok := c.Key.(*ecdsa.PrivateKey); ok { // of the same curve; GenerateKey would add 3 kB to the page
-			d := make([]byte, (k.Params().BitSize+7)/8)
-			if _, err = io.ReadFull(c.random, d[1:]); err != nil {
-				return err
-			}
-			c.Key, err = ecdsa.ParseRawPrivateKey(k.Curve, d)
+		if k, ok := c.Key.(*ecdsa.PrivateKey); ok {
+			c.Key, err = another(k.Curve, c.random)
 		} else {
 			c.Key, err = key(scenario.Plan{Usual: p.Usual}.Get("root", "key")[0], "root")
 		}
@@ -47,4 +44,13 @@ func (c *Chain) sign(leaf *x509.Certificate, p scenario.Plan, o Order) (err erro
 	}
 	c.Leaf, err = issue(leaf, parent, own.Public(), signer, c.random)
 	return err
+}
+
+// another is a fresh key on a curve. GenerateKey would add 3 kB to the page.
+func another(curve elliptic.Curve, random io.Reader) (*ecdsa.PrivateKey, error) {
+	d := make([]byte, (curve.Params().BitSize+7)/8)
+	if _, err := io.ReadFull(random, d[1:]); err != nil {
+		return nil, err
+	}
+	return ecdsa.ParseRawPrivateKey(curve, d)
 }

@@ -137,7 +137,9 @@ func TestFaults(t *testing.T) {
 		scenario.NameConstraint:      `a root or intermediate certificate is not authorized to sign for this name: DNS name "a.example" is not permitted by any constraint`,
 		scenario.WrongUsage:          "certificate specifies an incompatible key usage",
 		scenario.SHA1:                "insecure algorithm",
+		scenario.CommonNameOnly:      "certificate relies on legacy Common Name field, use SANs instead",
 		scenario.RSA1024:             "",
+		scenario.RSA512:              "",
 		scenario.KeyMismatch:         "", // shows when it signs
 		scenario.Revoked:             "", // stands elsewhere
 	}

@@ -142,7 +142,7 @@ intermediate path-length 0
 second subject Playground Department CA
 second not-before -365
 second not-after 3285
-second key ed25519
+second key ecdsa-p256
 second key-usage digitalSignature keyCertSign cRLSign
 second ext-key-usage serverAuth clientAuth
 second ca yes
@@ -166,6 +166,8 @@ leaf not-after 170
 leaf names other.HOST
 = wildcard-too-deep
 leaf names *.HOST
+= common-name-only
+leaf names
 = wrong-usage
 leaf ext-key-usage codeSigning
 = unknown-root

@@ -103,7 +103,7 @@ func (s Scenario) Check() error {
 	}
 	c.maybe("fault", s.Fault, Faults)
 	faultGoesWith(c, "fault", s.Fault, s.Plan(false))
-	if s.Fault == RSA1024 && strings.Contains(s.Suite, "_ECDSA_") {
+	if (s.Fault == RSA1024 || s.Fault == RSA512) && strings.Contains(s.Suite, "_ECDSA_") {
 		c.fail("fault", s.Fault, "the cipher suite needs an ECDSA key: leave suite empty")
 	}
 	if !validHost(s.Host) {
@@ -137,6 +137,8 @@ func (s Scenario) Check() error {
 	c.between("link.bandwidth", s.Link.Bandwidth, 0, 1e8)
 	if s.Link.Segment != 0 {
 		c.between("link.segment", s.Link.Segment, 64, 65_495)
+	} else if s.Link.SlowStart {
+		c.fail("link.slow_start", "true", "it counts segments: give link.segment a size first, such as 1460")
 	}
 	if len(s.Wire) > maxRules {
 		c.fail("wire", "…", fmt.Sprintf("give at most %d rules", maxRules))
@@ -311,8 +313,8 @@ func oneOf(names []string) string {
 	if len(names) == 1 {
 		return names[0]
 	}
-	if len(names) > 20 {
-		return names[0] + ", " + names[1] + " or another that crypto/tls implements"
+	if len(names) > 16 {
+		return names[0] + ", " + names[1] + " or another of " + strconv.Itoa(len(names))
 	}
 	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }

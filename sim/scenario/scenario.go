@@ -175,11 +175,14 @@ type Server struct {
 
 // Link is the way between the ends. It changes when things happen, by the
 // virtual clock that events carry, and nothing else; the ends compute in no
-// time, and there is no slow start.
+// time.
 type Link struct {
 	RTT       int `json:"rtt,omitempty" js:"rtt"`             // round trip, milliseconds
 	Bandwidth int `json:"bandwidth,omitempty" js:"bandwidth"` // kilobits per second each way, 0 for no limit
 	Segment   int `json:"segment,omitempty" js:"segment"`     // payload of a TCP segment, bytes, 0 for no segments
+	// SlowStart has no more segments on their way than TCP's window allows, which
+	// begins with 10 (RFC 6928) and grows with each acknowledgment (RFC 5681).
+	SlowStart bool `json:"slow_start,omitempty" js:"slow_start"`
 }
 
 // What the knobs may be.
@@ -198,8 +201,8 @@ var (
 	// CertificateFaults is what can be wrong with the server's certificate,
 	// ClientFaults with the client's.
 	CertificateFaults = []string{
-		Expired, NotYetValid, WrongHost, WildcardTooDeep, SelfSigned, UnknownRoot, MissingIntermediate, WrongOrder,
-		IntermediateNotCA, PathLength, NameConstraint, WrongUsage, SHA1, RSA1024, KeyMismatch, Revoked,
+		Expired, NotYetValid, WrongHost, WildcardTooDeep, CommonNameOnly, SelfSigned, UnknownRoot, MissingIntermediate, WrongOrder,
+		IntermediateNotCA, PathLength, NameConstraint, WrongUsage, SHA1, RSA1024, RSA512, KeyMismatch, Revoked,
 	}
 	ClientFaults = []string{
 		Expired, NotYetValid, SelfSigned, UnknownRoot, MissingIntermediate, WrongOrder,
@@ -214,6 +217,7 @@ const (
 	NotYetValid         = "not-yet-valid"        // its first day has not come
 	WrongHost           = "wrong-host"           // it is made out to another name
 	WildcardTooDeep     = "wildcard-too-deep"    // to *.host, and the client asks for www.eu.host
+	CommonNameOnly      = "common-name-only"     // it has a name in its subject, and no subjectAltName
 	SelfSigned          = "self-signed"          // it vouches for itself
 	UnknownRoot         = "unknown-root"         // the verifier does not trust its root
 	MissingIntermediate = "missing-intermediate" // it is sent without its issuer
@@ -224,6 +228,7 @@ const (
 	WrongUsage          = "wrong-usage"          // it is for signing code
 	SHA1                = "sha1"                 // it is signed over a SHA-1 hash
 	RSA1024             = "rsa-1024"             // its key has 1024 bits
+	RSA512              = "rsa-512"              // its key has 512 bits, too few to sign with
 	KeyMismatch         = "key-mismatch"         // its owner signs with another key
 	Revoked             = "revoked"              // the stapled OCSP response says so, and the client looks
 )

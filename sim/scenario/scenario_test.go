@@ -70,6 +70,7 @@ func TestCheck(t *testing.T) {
 		{"transport", func(s *Scenario) { s.Transport, s.Close = QUIC, CloseServer }},
 		{"transport", func(s *Scenario) { s.Transport, s.Middle = QUIC, "trusted" }},
 		{"replay", func(s *Scenario) { s.Replay, s.Middle = true, "trusted" }},
+		{"link.slow_start", func(s *Scenario) { s.Link.SlowStart = true }},
 		{"replay", func(s *Scenario) { s.Transport, s.Replay, s.Client.Resume = QUIC, true, true }},
 		{"clock", func(s *Scenario) { s.Clock = "noon" }},
 		{"clock", func(s *Scenario) { s.Clock = "1850-01-01T00:00:00Z" }},

@@ -22,6 +22,7 @@
 //	  "format": 1,
 //	  "scenario": {…},              // what was run, with its seed and clock
 //	  "state": "finished",          // or "running": records are still in flight
+//	  "began": "…",               // when the client began to connect
 //	  "version": "TLS 1.3", "suite": "TLS_AES_128_GCM_SHA256",
 //	  "events": [{
 //	    "index": 0, "kind": "record", "from": "client", "number": 0,
@@ -87,6 +88,9 @@ type Trace struct {
 	Version  string `json:"version,omitempty"` // negotiated, once a ServerHello said so
 	Suite    string `json:"suite,omitempty"`
 	Group    string `json:"group,omitempty"`
+	// Began is when the client began to connect, by the run's clock: over TCP one
+	// round trip before it could send anything. Captures have none.
+	Began time.Time `json:"began,omitzero"`
 
 	Events       []*Event       `json:"events"`
 	InFlight     []InFlight     `json:"in_flight,omitempty"` // written, not yet delivered

@@ -35,6 +35,7 @@ type Path struct {
 	Bandwidth int           // bits per second each way, 0 for no limit
 	Datagrams bool          // nothing has to be set up or closed, as over UDP
 	Segment   int           // bytes of payload in a TCP segment, 0 for no segments
+	SlowStart bool          // of segments: no more are on their way than TCP's window allows
 }
 
 // overhead is the bytes of IPv4 and TCP headers with each segment.
@@ -43,7 +44,8 @@ const overhead = 40
 // Advance moves that end's clock on, by what its endpoint does elsewhere.
 func (l *Link) Advance(side trace.Side, by time.Duration) { l.end(side).now += by }
 
-// duration is how long n bytes take to leave.
+// duration is how long a packet of n bytes takes to leave. It begins a segment of
+// its own.
 func (p Path) duration(n int) time.Duration {
 	if p.Bandwidth <= 0 {
 		return 0
@@ -73,8 +75,8 @@ func New(cut Cutter, path Path) *Link {
 	if path.Datagrams {
 		path.RTT = 0
 	}
-	l.client = end{link: l, side: trace.Client, now: path.RTT}
-	l.server = end{link: l, side: trace.Server, now: path.RTT}
+	l.client = end{link: l, side: trace.Client, now: path.RTT, window: newWindow(path.Segment)}
+	l.server = end{link: l, side: trace.Server, now: path.RTT, window: newWindow(path.Segment)}
 	return l
 }
 
@@ -100,6 +102,7 @@ type end struct {
 	number int           // of packets written
 	now    time.Duration // this end's clock
 	busy   time.Duration // until when this end's packets occupy the path
+	window window
 
 	resume func() (struct{}, bool)
 	stop   func()
@@ -195,9 +198,24 @@ func (e *end) flush() {
 	}
 }
 
+// depart is when the last of n bytes that are written now has left.
+func (e *end) depart(n int) time.Duration {
+	path, at := e.link.path, max(e.busy, e.now)
+	if !path.SlowStart {
+		return at + path.duration(n)
+	}
+	for n > 0 {
+		size := min(n, path.Segment)
+		at = e.window.open(at, size) + path.duration(size)
+		e.window.sent(size, at+path.RTT)
+		n -= size
+	}
+	return at
+}
+
 func (e *end) push(kind trace.Kind, data []byte) {
 	path := e.link.path
-	e.busy = max(e.busy, e.now) + path.duration(len(data))
+	e.busy = e.depart(len(data))
 	p := &Packet{From: e.side, Number: e.number, Kind: kind, Data: data, Sent: e.now, Arrives: e.busy + path.RTT/2}
 	queue := append(e.link.queue, p)
 	for i := len(queue) - 1; i > 0 && queue[i-1].Arrives > p.Arrives; i-- {

@@ -4,6 +4,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -55,7 +56,7 @@ type Action struct{ Name, Arg string }
 // run, or first looks at the files of one.
 func (a *App) TakesLong(act Action) bool {
 	switch act.Name {
-	case view.ActRun, view.ActShow, view.ActKnob, view.ActEdit, view.ActReset, view.ActPreset, view.ActUse:
+	case view.ActRun, view.ActShow, view.ActKnob, view.ActEdit, view.ActReset, view.ActPreset, view.ActUse, view.ActLink:
 		return true
 	case view.ActGo:
 		p, _ := view.ParsePlace(act.Arg)
@@ -86,6 +87,10 @@ func (a *App) do(act Action) {
 		a.edit(act.Arg)
 	case view.ActReset:
 		a.run(scenario.Default())
+	case view.ActLink:
+		sc := a.State.Scenario
+		sc.Link = view.ParseLink(act.Arg)
+		a.run(sc)
 	case view.ActPreset:
 		a.preset(act.Arg)
 	case view.ActFilter:
@@ -268,6 +273,9 @@ func (a *App) run(sc scenario.Scenario) bool {
 	if !a.start(sc) {
 		return false
 	}
+	if last := a.State.Scenario; a.State.Paces == nil || sc.Link != last.Link || sc.Certificate != last.Certificate {
+		a.State.Paces = view.Paces(sc)
+	}
 	a.State.Scenario = sc
 	for a.session.Step() {
 	}
@@ -276,6 +284,38 @@ func (a *App) run(sc scenario.Scenario) bool {
 	view.ChooseEvent(&a.State, 0)
 	a.keep()
 	return true
+}
+
+// Pending reports whether one of the ways to shake hands is still to be timed on the
+// link of the run.
+func (a *App) Pending() bool { return a.pending() >= 0 }
+
+func (a *App) pending() int {
+	if a.State.View != view.ViewHandshake || a.State.Playing || !a.atEnd() || !view.TakesTime(a.State.Scenario) {
+		return -1
+	}
+	return slices.IndexFunc(a.State.Paces, func(p view.Pace) bool { return p.Timing == nil })
+}
+
+// Measure times one of them, which takes about as long as a run.
+func (a *App) Measure() {
+	i := a.pending()
+	if i < 0 {
+		return
+	}
+	timed := view.Timing{}
+	sc, err := scenario.ParseFragment(a.State.Paces[i].Run)
+	if err == nil {
+		var t *trace.Trace
+		if t, err = sim.Run(context.Background(), sc, a.host); err == nil {
+			timed, _ = view.Time(t)
+		}
+	}
+	if err != nil {
+		a.State.Error = err.Error()
+	}
+	a.State.Paces = slices.Clone(a.State.Paces)
+	a.State.Paces[i].Timing = &timed
 }
 
 // keep remembers a run, to be compared with others, for as long as there are not

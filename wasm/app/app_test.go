@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	offers "tlsplay/sim/presets/embedded"
 	"tlsplay/sim/scenario"
@@ -356,14 +357,69 @@ func TestCompareAddress(t *testing.T) {
 	}
 }
 
-// Where the link takes time, the lanes show when each record arrived.
+// Where the link takes time, the lanes show when each record arrived, after the
+// round trip in which TCP connects.
 func TestMoments(t *testing.T) {
 	a := started(t)
-	if strings.Contains(page(a), `class="moment"`) {
+	if text := page(a); strings.Contains(text, `class="moment"`) || a.Pending() {
 		t.Error("a link that takes no time shows times")
 	}
 	a.Do(Action{view.ActKnob, "link.rtt=80"})
-	if text := page(a); !strings.Contains(text, "after 40 ms") || !strings.Contains(text, "after 80 ms") {
-		t.Error("with a round trip of 80 ms the ClientHello does not arrive after 40")
+	text := page(a)
+	for _, want := range []string{"First TCP connects", "after 120 ms", "after 160 ms"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("with a round trip of 80 ms nothing says %q", want)
+		}
+	}
+}
+
+// Each way to shake hands is run on the link and timed: in round trips, where
+// bandwidth has no limit. RFC 9293, Section 3.5; RFC 5246, Section 7.3; RFC 8446,
+// Section 2; RFC 9001, Section 4.
+func TestPace(t *testing.T) {
+	a := started(t)
+	a.Do(Action{view.ActKnob, "link.rtt=100"})
+	want := []int{2, 3, 3, 3, 4, 4, 3, 2, 1}
+	for range want {
+		if !a.Pending() {
+			t.Fatal("nothing is left to be timed")
+		}
+		page(a)
+		a.Measure()
+	}
+	if a.Pending() || len(a.State.Paces) != len(want) {
+		t.Fatalf("%d ways", len(a.State.Paces))
+	}
+	for i, p := range a.State.Paces {
+		if p.Timing.Answered != time.Duration(want[i])*100*time.Millisecond {
+			t.Errorf("%s, %s: %v, want %d round trips", p.Name, p.Note, p.Timing.Answered, want[i])
+		}
+		if !strings.Contains(page(a), ">"+strconv.Itoa(want[i])+"00 ms<") {
+			t.Errorf("the page does not say %d00 ms", want[i])
+		}
+	}
+	was := &a.State.Paces[0]
+	a.Do(Action{view.ActKnob, "version=1.2"})
+	if &a.State.Paces[0] != was {
+		t.Error("another version is timed anew")
+	}
+	a.Do(Action{view.ActLink, "3"})
+	if !a.Pending() || a.State.Scenario.Link.RTT != 600 || a.State.Scenario.Version != "1.2" {
+		t.Errorf("by satellite: %+v", a.State.Scenario.Link)
+	}
+	a.Do(Action{view.ActLink, ""})
+	if a.Pending() || view.TakesTime(a.State.Scenario) {
+		t.Error("no link takes time")
+	}
+}
+
+// What was exported stands with the keys.
+func TestExported(t *testing.T) {
+	a := started(t)
+	a.Do(Action{view.ActKnob, "exporter=EXPORTER-test"})
+	want := a.Trace.Endpoints[0].Exported.String()
+	a.Do(Action{view.ActGo, "#/keys?v1&exporter=EXPORTER-test"})
+	if text := page(a); len(want) != 64 || !strings.Contains(text, "EXPORTER-test") || strings.Count(strings.ReplaceAll(text, " ", ""), a.Trace.Endpoints[0].Exported.String()) < 2 {
+		t.Errorf("%q is not shown twice", want)
 	}
 }

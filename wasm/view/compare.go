@@ -118,7 +118,7 @@ type measured struct {
 }
 
 func measure(t *trace.Trace) measured {
-	m := measured{outcome: "closed in good order", trips: "never sent", time: "none", bytes: map[trace.Side]int{}}
+	m := measured{outcome: "closed in good order", trips: "never sent", time: firstByte(t), bytes: map[trace.Side]int{}}
 	for _, e := range t.Endpoints {
 		if e.Doing == endpoint.Failed {
 			m.outcome = "the " + string(e.Side) + ": " + e.Error
@@ -144,9 +144,6 @@ func measure(t *trace.Trace) measured {
 			}
 			if e.From == trace.Client && m.trips == "never sent" {
 				m.trips = strconv.Itoa((turns + 1) / 2)
-			}
-			if e.From == trace.Server && m.time == "none" && len(t.Events) > 0 && !t.Events[0].Sent.IsZero() {
-				m.time = fmt.Sprintf("%d ms", e.Time.Sub(t.Events[0].Sent).Milliseconds())
 			}
 		}
 	}

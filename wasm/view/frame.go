@@ -129,6 +129,7 @@ var faultNames = map[string]string{
 	scenario.NotYetValid:         "certificate not yet valid",
 	scenario.WrongHost:           "certificate for another name",
 	scenario.WildcardTooDeep:     "wildcard too deep",
+	scenario.CommonNameOnly:      "no subjectAltName",
 	scenario.SelfSigned:          "certificate vouches for itself",
 	scenario.UnknownRoot:         "unknown authority",
 	scenario.MissingIntermediate: "intermediate missing",
@@ -139,6 +140,7 @@ var faultNames = map[string]string{
 	scenario.WrongUsage:          "certificate for another use",
 	scenario.SHA1:                "signed over SHA-1",
 	scenario.RSA1024:             "RSA key of 1024 bits",
+	scenario.RSA512:              "RSA key of 512 bits",
 	scenario.KeyMismatch:         "key does not match",
 	scenario.Revoked:             "revoked",
 }

@@ -28,6 +28,10 @@ func lab(t *trace.Trace, s State) html.Node {
 	if !isLab && !attack && !failed {
 		return html.Node{}
 	}
+	known := p // what is known of how it ends
+	if p.Name == "" {
+		known = presetLike(t, s)
+	}
 	title := "What went wrong, check by check"
 	switch {
 	case p.Name != "":
@@ -55,10 +59,10 @@ func lab(t *trace.Trace, s State) html.Node {
 	}
 	return html.El("section", html.Class("lab"), html.Attr("aria-label", title), head, html.El("div", html.Class("lab-parts"),
 		tried,
-		labPart("What happens at both ends", happened(ends, sc, p, s)),
+		labPart("What happens at both ends", happened(ends, sc, known, s)),
 		labPart("What catches it", caughtBy(caught, id, s)),
 		labPart("What does not, and why", passedBy(t, caught, id, s)),
-		labPart(last, without(t, caught, id, p, s))))
+		labPart(last, without(t, caught, id, known, s))))
 }
 
 func labPart(title string, content html.Node) html.Node {
@@ -74,6 +78,18 @@ func presetOf(s State) presets.Preset {
 	for _, p := range s.Presets {
 		if p.Run == run {
 			return p
+		}
+	}
+	return presets.Preset{}
+}
+
+// presetLike is a preset that ends as the run did, one without a name if none does.
+func presetLike(t *trace.Trace, s State) presets.Preset {
+	if len(t.Endpoints) == 2 && t.Endpoints[0].Error+t.Endpoints[1].Error != "" {
+		for _, p := range s.Presets {
+			if presets.Matches(p.Client, t.Endpoints[0].Error) && presets.Matches(p.Server, t.Endpoints[1].Error) {
+				return p
+			}
 		}
 	}
 	return presets.Preset{}
@@ -180,9 +196,6 @@ func aimedAt(e *trace.Event, at int) string {
 
 // happened is how both ends have fared.
 func happened(ends []trace.Endpoint, sc scenario.Scenario, p presets.Preset, s State) html.Node {
-	line := func(who, text string) html.Node {
-		return html.If(text != "", html.El("p", html.Class("error"), html.El("b", html.Text(who)), html.Text(" "), html.El("code", html.Text(text))))
-	}
 	return html.Group(
 		html.El("dl", html.Class("ends"), html.Map(ends, func(_ int, e trace.Endpoint) html.Node {
 			said := html.El("p", html.Class("good"), html.Text("Done, in good order: it has noticed nothing."))
@@ -208,7 +221,7 @@ func happened(ends []trace.Endpoint, sc scenario.Scenario, p presets.Preset, s S
 			}
 			return html.Group(html.El("dt", html.Text(who)), html.El("dd", said, alarm))
 		})),
-		line("OpenSSL in the client's place:", p.OpenSSL), line("curl:", p.Curl))
+		html.If(p.Prints != nil, html.Group(html.El("h4", html.Text("What others print in the client’s place")), says(printed(&p), ""))))
 }
 
 // caughtBy is the barriers that were not passed, or what stands in for them.
@@ -295,5 +308,5 @@ func without(t *trace.Trace, caught []catch, id trace.FieldID, p presets.Preset,
 			text, _ := s.Texts.lookup(id)
 			return html.El("p", spans(text.Why))
 		}),
-		read, html.If(p.Fix != "", html.El("p", html.Class("fix"), html.El("b", html.Text("What helps")), html.Text(" "+p.Fix))), other)
+		read, fix(&p), other)
 }

@@ -20,7 +20,7 @@ func lanes(t *trace.Trace, s State) html.Node {
 			wireHead(t, s),
 			endHead("Server", "the web site", "server", shown[1], t, s)),
 		html.El("ol", html.Class("events"), html.Attr("id", "events"), html.Attr("aria-label", "Records in the order in which they crossed the wire"),
-			html.Group(rows(t, s)...)),
+			connecting(t, s), html.Group(rows(t, s)...)),
 		html.If(s.Live && s.Leg == 0 && len(t.Events) > 0 && s.At >= len(t.Events) && t.State == trace.Finished, html.El("p", html.Class("hands"),
 			html.El("button", html.Attr("type", "button"), html.Attr("id", "hands"), html.Class("tamper"), act(ActHands, ""), html.Text("Attack it yourself")),
 			html.Text("The same run again, stopped before its first record, with your hands on the wire."))))
@@ -189,13 +189,22 @@ func row(t *trace.Trace, s State, i int, e *trace.Event, sameFlight bool) html.N
 			html.El("span", html.Class("heard"), heard(t, i, e))))
 }
 
-// moment is when an event arrived, by the run's clock, where the link takes time.
-func moment(t *trace.Trace, e *trace.Event) html.Node {
-	start, last := t.Events[0].Sent, t.Events[len(t.Events)-1].Time
-	if start.IsZero() || !last.After(start) {
+// connecting is what TCP needs before anything can cross, where the link takes
+// time. RFC 9293, Section 3.5.
+func connecting(t *trace.Trace, s State) html.Node {
+	if s.At == 0 || t.Began.IsZero() || !t.Events[0].Sent.After(t.Began) {
 		return html.Node{}
 	}
-	return html.El("span", html.Class("moment"), html.Text(fmt.Sprintf("after %d ms", e.Time.Sub(start).Milliseconds())))
+	return html.El("li", html.Class("connecting"), html.Text("First TCP connects, one round trip: "+milliseconds(t.Events[0].Sent.Sub(t.Began))))
+}
+
+// moment is how long after the client began to connect an event arrived, where the
+// link takes time.
+func moment(t *trace.Trace, e *trace.Event) html.Node {
+	if t.Began.IsZero() || !t.Events[len(t.Events)-1].Time.After(t.Began) {
+		return html.Node{}
+	}
+	return html.El("span", html.Class("moment"), html.Text("after "+milliseconds(e.Time.Sub(t.Began))))
 }
 
 // ceremony is a record that says nothing and is there for old devices on the

@@ -53,10 +53,11 @@ func First(t *trace.Trace, s State) []Region {
 
 // Page is the regions of the frame and of the chosen view.
 func Page(t *trace.Trace, s State) []Region {
+	s.run = s.Scenario.Fragment(false)
 	all := First(t, s)
 	t = Leg(t, s.Leg)
 	if s.View == ViewHandshake {
-		all = append(all, Region{"metadata", metadata(t, s)}, Region{"afterwards", afterwards(t, s)}, Region{"history", history(t, s)})
+		all = append(all, Region{"metadata", metadata(t, s)}, Region{"afterwards", afterwards(t, s)}, Region{"pace", pace(s)}, Region{"history", history(t, s)})
 	}
 	return all
 }

@@ -23,56 +23,103 @@ func scenarios(s State) html.Node {
 }
 
 // presetList is the presets by group or, while something is looked for, those
-// that fit: by what they are called, or by an error that someone has pasted.
+// that fit, the best first: by an error that someone has pasted, or by what they
+// are called.
 func presetList(s State) html.Node {
 	if len(s.Presets) == 0 {
 		return html.El("p", html.Class("empty"), html.Text("The list of scenarios is still on its way."))
 	}
-	found := findPresets(s.Presets, s.Filter)
-	var groups []string
-	for _, p := range found {
-		if !slices.Contains(groups, p.Group) {
-			groups = append(groups, p.Group)
-		}
-	}
+	sections, n := presetSections(s.Presets, s.Filter)
 	return html.Group(
-		html.El("p", html.Attr("role", "status"), html.Class("hint"), html.Text(plural(len(found), "scenario")+when(s.Filter != "", " for what you are looking for"))),
-		html.Map(groups, func(_ int, group string) html.Node {
-			return html.El("section", html.Class("preset-group"), html.El("h2", html.Text(group)),
-				html.El("ul", html.Class("presets"), html.Map(found, func(_ int, p presets.Preset) html.Node {
-					return html.If(p.Group == group, preset(p, s))
-				})))
+		html.El("p", html.Attr("role", "status"), html.Class("hint"), html.Text(plural(n, "scenario")+when(s.Filter != "", " for what you are looking for"))),
+		html.If(n == 0, html.El("p", html.Class("empty"), html.Text("None ends so. Paste the error's own words, as the program wrote them, or look for a word of a title."))),
+		html.Map(sections, func(_ int, x presetSection) html.Node {
+			return html.El("section", html.Class("preset-group"), html.El("h2", html.Text(x.title)),
+				html.El("ul", html.Class("presets"), html.Map(x.found, func(_ int, f presets.Found) html.Node { return preset(f, s) })))
 		}))
 }
 
-func findPresets(all []presets.Preset, words string) []presets.Preset {
-	words = strings.TrimSpace(words)
-	if words == "" {
-		return all
-	}
-	found := presets.Find(all, words)
-	small := strings.ToLower(words)
-	for _, p := range all {
-		if strings.Contains(strings.ToLower(p.Title+" "+p.Look+" "+p.Group+" "+p.Name), small) &&
-			!slices.ContainsFunc(found, func(f presets.Preset) bool { return f.Name == p.Name }) {
-			found = append(found, p)
-		}
-	}
-	return found
+// presetSection is presets under a heading.
+type presetSection struct {
+	title string
+	found []presets.Found
 }
 
-func preset(p presets.Preset, s State) html.Node {
-	chosen := p.Run == s.run // both canonical
-	line := func(who, text string) html.Node {
-		return html.If(text != "", html.El("p", html.Class("error"), html.El("b", html.Text(who)), html.Text(" "), html.El("code", html.Text(text))))
+// presetSections is the presets that fit the words, and how many they are.
+func presetSections(all []presets.Preset, words string) (sections []presetSection, n int) {
+	put := func(title string, f presets.Found) {
+		n++
+		if last := len(sections) - 1; last < 0 || sections[last].title != title {
+			sections = append(sections, presetSection{title: title})
+		}
+		x := &sections[len(sections)-1]
+		x.found = append(x.found, f)
 	}
+	words = strings.TrimSpace(words)
+	if words == "" {
+		for i := range all {
+			put(all[i].Group, presets.Found{Preset: &all[i]})
+		}
+		return sections, n
+	}
+	found := presets.Find(all, words)
+	for _, f := range found {
+		put(matchTitles[f.Match], f)
+	}
+	small := strings.ToLower(words)
+	for i := range all {
+		p := &all[i]
+		if strings.Contains(strings.ToLower(p.Title+" "+p.Look+" "+p.Group+" "+p.Name), small) &&
+			!slices.ContainsFunc(found, func(f presets.Found) bool { return f.Preset == p }) {
+			put("Their descriptions have this in them", presets.Found{Preset: p})
+		}
+	}
+	return sections, n
+}
+
+// matchTitles are the headings of what was found, by presets.Match.
+var matchTitles = [...]string{"They end in this error", "Their errors have this in them", "Their errors are much like it"}
+
+func preset(f presets.Found, s State) html.Node {
+	p := f.Preset
+	chosen := p.Run == s.run // both canonical
 	return html.El("li", html.Class("preset", when(chosen, "current")),
-		html.El("h3", html.Text(p.Title)),
+		html.El("h3", html.Text(p.Title), html.If(s.Filter != "", html.Group(html.Text(" "), html.El("small", html.Text(p.Group))))),
 		html.El("p", html.Text(p.Look)),
-		line("Client", p.Client), line("Server", p.Server), line("OpenSSL", p.OpenSSL), line("curl", p.Curl),
-		html.If(p.Fix != "", html.El("p", html.Class("fix"), html.El("b", html.Text("What helps")), html.Text(" "+p.Fix))),
+		says([]saying{{"Client", p.Client}, {"Server", p.Server}, {"Alert", strings.Join(p.Alerts, ", ")}}, f.Line),
+		says(printed(p), f.Line),
+		fix(p),
 		html.El("button", html.Attr("type", "button"), html.Attr("id", "preset-"+p.Name), act(ActPreset, p.Name),
 			html.Text("Run"), html.El("span", html.Class("hidden"), html.Text(" "+p.Title))))
+}
+
+// saying is what someone says of a failure.
+type saying struct{ who, text string }
+
+// printed is what other programs print in the client's place.
+func printed(p *presets.Preset) []saying {
+	return []saying{{"OpenSSL", p.Prints["openssl"]}, {"curl", p.Prints["curl"]}, {"Chrome", p.Prints["chromium"]}, {"Firefox", p.Prints["firefox"]}}
+}
+
+// says is what is said by whom; the line that was looked for is marked.
+func says(all []saying, found string) html.Node {
+	var lines []html.Node
+	for _, x := range all {
+		if x.text == "" {
+			continue
+		}
+		text := html.Text(x.text)
+		if x.text == found {
+			text = html.El("mark", text)
+		}
+		lines = append(lines, html.El("dt", html.Text(x.who)), html.El("dd", text))
+	}
+	return html.If(lines != nil, html.El("dl", html.Class("says"), html.Group(lines...)))
+}
+
+// fix is what helps.
+func fix(p *presets.Preset) html.Node {
+	return html.If(p.Fix != "", html.El("p", html.Class("fix"), html.El("b", html.Text("What helps")), html.Text(" "+p.Fix)))
 }
 
 // knobGroup is knobs that are drawn together.
@@ -86,7 +133,7 @@ var knobGroups = []knobGroup{
 	{"Client", "client.", nil},
 	{"Server", "server.", nil},
 	{"What they say, and how they close", "", []string{"request", "response", "request_size", "response_size", "close", "exporter", "connections", "pause"}},
-	{"The wire, and who sits on it", "", []string{"link.rtt", "link.bandwidth", "link.segment", "middle", "replay", "wire"}},
+	{"The wire, and who sits on it", "", []string{"link.rtt", "link.bandwidth", "link.segment", "link.slow_start", "middle", "replay", "wire"}},
 	{"So that it can be repeated", "", []string{"clock", "seed"}},
 }
 

@@ -25,9 +25,24 @@ func secrets(t *trace.Trace, s State) html.Node {
 			html.If(len(t.Derivations) > 0, keySchedule(t, s)),
 			html.El("h2", html.Text("What the endpoints logged")),
 			html.El("p", html.Class("lead"), html.Text("The key log, as browsers and curl write it for Wireshark (SSLKEYLOGFILE).")),
-			logged(t, s)),
+			logged(t, s),
+			exported(t, s)),
 		html.El("section", html.Class("beside"), html.Attr("aria-label", "The chosen value"), html.Data("open", strconv.FormatBool(d != nil)),
 			beside))
+}
+
+// exported is the keying material that both ends have derived for a protocol above.
+func exported(t *trace.Trace, s State) html.Node {
+	var both []html.Node
+	for _, e := range shownEndpoints(t, s) {
+		if len(e.Exported) > 0 {
+			both = append(both, html.El("p", html.Text("The "+string(e.Side)+" has "), bytesOf(e.Exported)))
+		}
+	}
+	return html.If(both != nil, html.Group(
+		html.El("h2", html.Text("Exported")),
+		html.El("p", html.Class("lead"), html.Text("Keying material for a protocol above, under the label "+printable(s.Scenario.Exporter, 60)+": the same at both ends, and never sent. RFC 8446, Section 7.5.")),
+		html.Group(both...)))
 }
 
 // checks lists what was verified on the bytes of this run, up to the event that

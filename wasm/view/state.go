@@ -49,6 +49,7 @@ type State struct {
 	Runs       []Kept // those of this visit, the last one last
 	CompareA   int    // which of them are compared
 	CompareB   int
+	Paces      []Pace // on the link of the scenario, where that takes time
 	Build      string // the page's version and that of Go
 }
 
@@ -88,6 +89,7 @@ const (
 	ActKnob       = "knob"       // the same with a knob in another position: name=position
 	ActPreset     = "preset"     // a preset by name
 	ActFilter     = "filter"     // look for a preset
+	ActLink       = "link"       // another of some links, or none
 	ActReset      = "reset"      // as a stock Go program would do it
 	ActShare      = "share"      // copy a link to these very bytes
 	ActLeg        = "leg"        // look at another connection of the run
