@@ -10,8 +10,10 @@ import (
 //
 //   - The linker cuts the data up wherever there are 8 zero bytes, into 100,000
 //     segments. Their heads cost more, compressed, than the zeros do.
-//   - The tables that tell file and line of an instruction are left out. A stack
-//     trace still names the functions, with "?" for the file.
+//   - The tables are left out that tell file and line of an instruction, where the
+//     arguments of a function are for a stack trace, and where a goroutine can't be
+//     preempted, which WebAssembly never does. A stack trace still names the
+//     functions, with "?" for the file.
 //
 // What is not as the linker of Go 1.20 and later writes it stays as it is.
 func Shrink(wasm []byte) ([]byte, error) {
@@ -121,8 +123,16 @@ type function struct {
 	StackPointer, File, Line    uint32
 	More                        uint32 // how many more such numbers follow
 	Unit, StartLine             uint32
-	ID, Flag, _, FunctionValues uint8
+	ID, Flag, _, FunctionValues uint8 // the last is how many more numbers follow, of places in the data
 }
+
+// Of the numbers that follow, those that can do without (internal/abi, symtab.go).
+const (
+	unsafePoint, argLiveIndex = 0, 3 // of the values by instruction
+	argInfo, argLiveInfo      = 5, 6 // of the places
+
+	noPlace = 1<<32 - 1
+)
 
 var functionSize = binary.Size(function{})
 
@@ -167,17 +177,29 @@ func dropLines(data []byte) {
 		if _, err := binary.Decode(rest, binary.LittleEndian, &f.function); err != nil {
 			return
 		}
-		if rest = rest[functionSize:]; uint64(len(rest)) < 4*uint64(f.More) || !keep(f.StackPointer) {
+		if rest = rest[functionSize:]; uint64(len(rest)) < 4*(uint64(f.More)+uint64(f.FunctionValues)) || !keep(f.StackPointer) {
 			return
 		}
 		for i := range f.More {
-			if !keep(binary.LittleEndian.Uint32(rest[4*i:])) {
+			if i != unsafePoint && i != argLiveIndex && !keep(binary.LittleEndian.Uint32(rest[4*i:])) {
 				return
 			}
 		}
 		all = append(all, f)
 	}
 	for _, f := range all {
+		more := functions[f.at+functionSize:]
+		for i := range f.More {
+			if i == unsafePoint || i == argLiveIndex {
+				binary.LittleEndian.PutUint32(more[4*i:], 0)
+			}
+		}
+		more = more[4*f.More:]
+		for i := range f.FunctionValues {
+			if i == argInfo || i == argLiveInfo {
+				binary.LittleEndian.PutUint32(more[4*int(i):], noPlace)
+			}
+		}
 		f.File, f.Line, f.Unit, f.StartLine = 0, 0, 0, 0
 		binary.Encode(functions[f.at:], binary.LittleEndian, f.function)
 	}
