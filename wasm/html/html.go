@@ -30,11 +30,17 @@ const (
 )
 
 // El is an element. Attributes among kids, at any place, become its own.
-func El(tag string, kids ...Node) Node {
+func El(tag string, kids ...Node) Node { return Box(tag, "", kids...) }
+
+// Box is El with a class, or without where that is empty.
+func Box(tag, class string, kids ...Node) Node {
 	if !isName(tag) || tag == "script" || tag == "style" {
 		panic("html: not an element to be built: " + tag)
 	}
 	n := &node{kind: element, name: tag}
+	if class != "" {
+		n.add(Attr("class", class).n)
+	}
 	for _, k := range kids {
 		if k.n == nil {
 			continue

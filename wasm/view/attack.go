@@ -26,7 +26,7 @@ func held(t *trace.Trace, s State) (trace.InFlight, bool) {
 func attackPanel(t *trace.Trace, s State) html.Node {
 	p, ok := held(t, s)
 	if !ok {
-		return html.El("p", html.Class("empty"), html.Text("Nothing is on its way that could be changed. Step until a record is."))
+		return words("p", "empty", "Nothing is on its way that could be changed. Step until a record is.")
 	}
 	what := strings.ReplaceAll(p.Type, "_", " ")
 	switch {
@@ -49,26 +49,26 @@ func attackPanel(t *trace.Trace, s State) html.Node {
 			html.Attr("aria-pressed", strconv.FormatBool(i >= 0)), html.Text(name))
 	}
 	typed := func(id, label, do string) html.Node {
-		return html.El("label", html.Class("choice"), html.Text(label),
+		return box("label", "choice", html.Text(label),
 			html.El("input", html.Attr("id", "attack-"+id), html.Attr("type", "text"), html.Attr("size", "12"), html.Attr("spellcheck", "false"), html.Attr("autocomplete", "off"),
 				html.Attr("placeholder", "hex: 00ff"), act(ActAttack, do), html.Data("join", " ")))
 	}
 	at := min(max(s.Byte, 0), max(len(p.Data)-1, 0))
 	return html.Group(
-		html.El("header", html.Class("inspected"),
-			html.El("h2", html.Text("On its way: "+what)),
-			html.El("p", html.Text(fmt.Sprintf("%s to %s, %d bytes", p.From, p.From.Peer(), p.Length))),
+		box("header", "inspected",
+			words("h2", "", "On its way: "+what),
+			words("p", "", fmt.Sprintf("%s to %s, %d bytes", p.From, p.From.Peer(), p.Length)),
 			html.El("button", html.Attr("type", "button"), html.Class("close"), act(ActClose, ""), html.Attr("aria-label", "Close"), icon("cross"))),
-		html.El("p", html.Class("lead"), html.Text("You are the attacker on the wire, and have no key. What you press is done when the record is delivered; press it again, and it is not.")),
+		words("p", "lead", "You are the attacker on the wire, and have no key. What you press is done when the record is delivered; press it again, and it is not."),
 		html.If(len(p.Data) > 0, html.Group(
-			html.El("h3", html.Text(fmt.Sprintf("Byte %d", at))),
-			html.El("div", html.Class("deeds"), html.Attr("role", "group"), html.Attr("aria-label", "What to do to the chosen byte"),
+			words("h3", "", fmt.Sprintf("Byte %d", at)),
+			box("div", "deeds", html.Attr("role", "group"), html.Attr("aria-label", "What to do to the chosen byte"),
 				hand("flip", "Flip its lowest bit", "One bit of it arrives otherwise", rule("flip", at, 1)),
 				hand("truncate", "Cut the record off here", "Only what stands before the chosen byte arrives", rule("truncate", at)),
 				typed("set", "Overwrite from here with", strings.TrimRight(rule("set", at), " "))),
 			rawBytes(altered(s, p), p.Data, at))),
-		html.El("h3", html.Text("The whole "+unitOf(p))),
-		html.El("div", html.Class("deeds"), html.Attr("role", "group"), html.Attr("aria-label", "What to do to all of it"),
+		words("h3", "", "The whole "+unitOf(p)),
+		box("div", "deeds", html.Attr("role", "group"), html.Attr("aria-label", "What to do to all of it"),
 			hand("drop", "Drop it", "It never arrives", rule("drop", 0)),
 			html.If(len(p.Data) > 0, html.Group(
 				hand("repeat", "Deliver it twice", "It arrives, and then once more", rule("repeat", 0)),
@@ -135,8 +135,8 @@ func planned(t *trace.Trace, s State, p trace.InFlight) html.Node {
 		name = "Deliver it so"
 	}
 	return html.Group(
-		html.If(len(items) > 0, html.El("ul", html.Class("planned"), html.Group(items...))),
-		html.El("p", html.Class("deliver"), html.El("button", html.Attr("type", "button"), html.Attr("id", "attack-deliver"), html.Class("primary"), act(ActStep, ""), html.Text(name))))
+		html.If(len(items) > 0, box("ul", "planned", html.Group(items...))),
+		box("p", "deliver", html.El("button", html.Attr("type", "button"), html.Attr("id", "attack-deliver"), html.Class("primary"), act(ActStep, ""), html.Text(name))))
 }
 
 // rawBytes is bytes to choose one of; those that are not as they were sent are
@@ -146,16 +146,16 @@ func rawBytes(data, sent []byte, chosen int) html.Node {
 	shown := data[:min(len(data), most)]
 	var rows []html.Node
 	for from := 0; from < len(shown); from += width {
-		row := []html.Node{html.El("span", html.Class("offset"), html.Text(fmt.Sprintf("%04x", from)))}
+		row := []html.Node{words("span", "offset", fmt.Sprintf("%04x", from))}
 		for i := from; i < min(from+width, len(shown)); i++ {
 			row = append(row, html.El("button", html.Attr("type", "button"), html.Class("byte", when(data[i] != sent[i], "altered")), act(ActByte, strconv.Itoa(i)),
 				html.Attr("aria-pressed", strconv.FormatBool(i == chosen)), html.Attr("aria-label", fmt.Sprintf("byte %d, %02x", i, shown[i])), html.Text(fmt.Sprintf("%02x", shown[i]))))
 		}
-		rows = append(rows, html.El("div", html.Class("byte-row"), html.Group(row...)))
+		rows = append(rows, box("div", "byte-row", html.Group(row...)))
 	}
 	return html.Group(
-		html.El("div", html.Class("hex raw"), html.Attr("id", "raw"), html.Group(rows...)),
-		html.If(len(data) > most, html.El("p", html.Class("hint"), html.Text(fmt.Sprintf("The first %d of %d bytes. Rules in the scenario reach all.", most, len(data))))))
+		box("div", "hex raw", html.Attr("id", "raw"), html.Group(rows...)),
+		html.If(len(data) > most, words("p", "hint", fmt.Sprintf("The first %d of %d bytes. Rules in the scenario reach all.", most, len(data)))))
 }
 
 // attacked says what the attacker did to an event that has crossed.
@@ -176,16 +176,16 @@ func attacked(e *trace.Event) html.Node {
 		for i := range min(len(e.Original.Data), len(e.Wire.Data)) {
 			if a, b := e.Original.Data[i], e.Wire.Data[i]; a != b {
 				if n++; n <= 16 {
-					changes = append(changes, html.El("li", html.Text(fmt.Sprintf("byte %d: %02x became %02x", i, a, b))))
+					changes = append(changes, words("li", "", fmt.Sprintf("byte %d: %02x became %02x", i, a, b)))
 				}
 			}
 		}
 		if n > 16 {
-			changes = append(changes, html.El("li", html.Text(fmt.Sprintf("and %d more", n-16))))
+			changes = append(changes, words("li", "", fmt.Sprintf("and %d more", n-16)))
 		}
 		if a, b := len(e.Original.Data), len(e.Wire.Data); a != b {
-			changes = append(changes, html.El("li", html.Text(fmt.Sprintf("%d bytes were sent, %d arrived", a, b))))
+			changes = append(changes, words("li", "", fmt.Sprintf("%d bytes were sent, %d arrived", a, b)))
 		}
 	}
-	return html.El("div", html.Class("attacked"), html.El("p", icon("cross"), html.Text(" "+text)), html.If(len(changes) > 0, html.El("ul", html.Group(changes...))))
+	return box("div", "attacked", html.El("p", icon("cross"), html.Text(" "+text)), html.If(len(changes) > 0, html.El("ul", html.Group(changes...))))
 }

@@ -20,7 +20,7 @@ func (b *workbench) form() html.Node {
 	}
 	name := strings.Join(b.plan.Get(b.of, "subject"), " ")
 	return html.El("fieldset", html.Class("edits", "form"), html.Attr("id", "edit-form"),
-		html.El("legend", html.Text(b.role(b.of)+when(name != "", ": "+clipped(name, 60)))), html.Group(fields...))
+		words("legend", "", b.role(b.of)+when(name != "", ": "+clipped(name, 60))), html.Group(fields...))
 }
 
 // editWords is the fields in plain words, what the RFCs call them, the text that
@@ -105,7 +105,7 @@ func (b *workbench) field(of, field string) html.Node {
 	group := options != nil
 	caption := html.El("label", html.Attr("for", id), label)
 	if group {
-		caption = html.El("span", html.Class("caption"), html.Attr("id", id), label)
+		caption = box("span", "caption", html.Attr("id", id), label)
 	}
 	var reset html.Node
 	turned := strings.Join(values, " ") != usual
@@ -120,7 +120,7 @@ func (b *workbench) field(of, field string) html.Node {
 	return box("div", "edit"+when(turned, " turned")+when(wide, " wide"),
 		html.If(group, html.Group(html.Attr("role", "group"), html.Attr("aria-labelledby", id))),
 		box("div", "heading", caption, reset), control, b.why(where),
-		html.El("p", html.Class("hint"), html.Attr("id", id+"-hint"), html.Text(text.Short+" "+hint), html.If(b.s.Detailed && len(text.Long) > 0, html.Group(html.Text(" "), spans(text.Long)))))
+		box("p", "hint", html.Attr("id", id+"-hint"), html.Text(text.Short+" "+hint), html.If(b.s.Detailed && len(text.Long) > 0, html.Group(html.Text(" "), spans(text.Long)))))
 }
 
 // several is a field that says any of some words.

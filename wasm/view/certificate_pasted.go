@@ -13,7 +13,7 @@ import (
 func pasted(s *State) html.Node {
 	r := &s.Reading
 	if r.Error != "" {
-		return html.El("p", html.Class("bad"), html.Attr("role", "alert"), html.Text(sentence(plainError(r.Error))))
+		return box("p", "bad", html.Attr("role", "alert"), html.Text(sentence(plainError(r.Error))))
 	}
 	if len(r.Pasted) == 0 {
 		return html.Node{}

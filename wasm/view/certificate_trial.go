@@ -129,12 +129,12 @@ func trialForm(t *trace.Trace, s *State) html.Node {
 		if i+1 == r.Trial.Leaf && !own && !trusted {
 			continue
 		}
-		roots = append(roots, html.El("label", html.Class("root"),
+		roots = append(roots, box("label", "root",
 			html.El("input", html.Attr("type", "checkbox"), html.Attr("id", "root-"+n), act(ActTrial, "root "+n), html.Flag("checked", trusted)),
 			html.El("span", html.Text(clipped(p.Name(), 60)), html.If(own, words("small", "", " self-signed")))))
 	}
 	field := func(name, label, value string) html.Node {
-		return html.El("label", html.Class("choice"), words("span", "", label),
+		return box("label", "choice", words("span", "", label),
 			html.El("input", html.Attr("id", "trial-"+name), html.Attr("type", "text"), html.Attr("spellcheck", "false"), html.Attr("autocomplete", "off"), act(ActTrial, name), html.Attr("value", value)))
 	}
 	clock, misread := FormatTrialClock(r.Trial.Time), ""
@@ -161,7 +161,7 @@ func trialForm(t *trace.Trace, s *State) html.Node {
 			choice("trial-usage", ActTrial, "usage", "It is to serve as", r.Trial.Usage, named(Usages, usageNames)),
 			html.If(r.Trial.Usage == "server", field("host", "Name that is asked for", r.Trial.Host)),
 			html.El("div", field("clock", "Clock, UTC", clock), clocks, warned(misread))),
-		html.El("fieldset", html.Class("roots"), html.El("legend", html.Text("Trusted beforehand")),
+		box("fieldset", "roots", words("legend", "", "Trusted beforehand"),
 			words("p", "hint", "This page has no list of the roots that browsers and systems trust, so nothing is trusted until you say so."),
 			box("div", "root-list", roots...), offer),
 		left)
@@ -210,6 +210,6 @@ func inUse(s *State) html.Node {
 		return html.Node{}
 	}
 	return box("div", "in-use", icon("check"),
-		html.El("p", html.Text("In the run above, "+strings.Join(own, "; ")+".")),
+		words("p", "", "In the run above, "+strings.Join(own, "; ")+"."),
 		press("use-none", ActUse, "", html.Text("Take it back")))
 }

@@ -64,13 +64,13 @@ func workshop(t *trace.Trace, s *State) html.Node {
 	}
 	return html.Group(
 		words("h2", "", "Make it otherwise"),
-		html.El("p", html.Class("lead"), spans([]explain.Span{
+		box("p", "lead", spans([]explain.Span{
 			{Text: "Be the "}, {Text: "certificate authority", Term: "CA"}, {Text: ". Each change makes new certificates and a new handshake between the real ends, and below stands what comes of it. The "},
 			{Text: "private keys", Term: "private key"}, {Text: " stay the same: they are fixed and public, so that nobody waits for new ones and a run can be repeated."}})),
 		term(*s),
 		box("div", "switch ends-of", html.Attr("role", "group"), html.Attr("aria-label", "Whose certificates"), ends("server", "The server’s"), ends("client", "The client’s")),
 		b.effect(), b.refused(), b.settings(), body,
-		html.El("p", html.Class("hint"), html.Text("A chain and key of your own can take its place: paste them below.")))
+		words("p", "hint", "A chain and key of your own can take its place: paste them below."))
 }
 
 // has tells whether the end has certificates that are made here.
@@ -115,7 +115,7 @@ func (b *workbench) effect() html.Node {
 		ends = append(ends, box("div", "", words("dt", "", sentenceCase(string(e.Side))), box("dd", "", words("code", "", said), words("small", "", sent))))
 	}
 	// Where the bar stays in view, which says the same of the ends, css hides it here.
-	return html.Group(box("p", "effect "+class, mark, words("b", "", verdict)), html.El("dl", html.Class("effect-ends"), html.Group(ends...)))
+	return html.Group(box("p", "effect "+class, mark, words("b", "", verdict)), box("dl", "effect-ends", html.Group(ends...)))
 }
 
 // stoppedBy is the check that a verification failed at, of several paths on the
@@ -270,7 +270,7 @@ func (b *workbench) pills(class, label string, kids ...html.Node) html.Node {
 // why is why an edit that belongs to no field of the form was refused.
 func (b *workbench) why(field string) html.Node {
 	if at, ok := b.at(b.s.Refused.Knob); ok && at == field {
-		return html.El("p", html.Class("bad"), html.Attr("role", "alert"), html.Text(sentence(b.s.Refused.Why)))
+		return box("p", "bad", html.Attr("role", "alert"), html.Text(sentence(b.s.Refused.Why)))
 	}
 	return html.Node{}
 }

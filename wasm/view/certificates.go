@@ -179,7 +179,7 @@ func timeline(c *trace.Certificate, clock time.Time) html.Node {
 // bar is a stretch of a timeline, in thousandths of its width.
 func bar(class string, from, to int) html.Node {
 	percent := func(n int) string { return strconv.Itoa(n/10) + "." + strconv.Itoa(n%10) + "%" }
-	return html.El("rect", html.Class(class), html.Attr("x", percent(from)), html.Attr("width", percent(max(to-from, 4))))
+	return box("rect", class, html.Attr("x", percent(from)), html.Attr("width", percent(max(to-from, 4))))
 }
 
 // findings is what is remarkable about a certificate, each with its rule and, in

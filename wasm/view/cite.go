@@ -10,8 +10,8 @@ import (
 func cite(c string) html.Node {
 	address := explain.RFCAddress(c)
 	if address == "" {
-		return html.If(c != "", html.El("span", html.Class("cite"), html.Text(c)))
+		return html.If(c != "", words("span", "cite", c))
 	}
-	return html.El("a", html.Class("cite"), html.Attr("href", address),
+	return box("a", "cite", html.Attr("href", address),
 		html.Attr("target", "_blank"), html.Attr("rel", "noopener noreferrer"), html.Text(c))
 }

@@ -20,14 +20,14 @@ type Kept struct {
 // compare sets two runs of this visit side by side.
 func compare(s State) html.Node {
 	if len(s.Runs) < 2 {
-		return html.El("p", html.Class("empty"), html.Text("One run is not enough to compare. Turn a knob or run a scenario, and both runs are here."))
+		return words("p", "empty", "One run is not enough to compare. Turn a knob or run a scenario, and both runs are here.")
 	}
 	a, b := s.Runs[clamp(s.CompareA, len(s.Runs))], s.Runs[clamp(s.CompareB, len(s.Runs))]
 	heads := [2]string{s.nameOf(a), s.nameOf(b)}
 	return html.Group(
-		html.El("div", html.Class("compared"),
+		box("div", "compared",
 			runChoice("compare-a", "a", "First", s.CompareA, s), runChoice("compare-b", "b", "Second", s.CompareB, s)),
-		html.El("div", html.Class("tables"),
+		box("div", "tables",
 			differences(a.Trace, b.Trace, heads), summary(a.Trace, b.Trace, heads), listeners(a.Trace, b.Trace, heads), alignment(a.Trace, b.Trace, heads, s)))
 }
 
@@ -57,12 +57,12 @@ func runChoice(id, which, label string, chosen int, s State) html.Node {
 
 // row of a table of two runs; what differs is marked.
 func pairRow(name, a, b string) html.Node {
-	return html.El("tr", html.Class(when(a != b, "differs")), html.El("th", html.Attr("scope", "row"), html.Text(name)),
-		html.El("td", html.Text(a)), html.El("td", html.Text(b)))
+	return box("tr", when(a != b, "differs"), html.El("th", html.Attr("scope", "row"), html.Text(name)),
+		words("td", "", a), words("td", "", b))
 }
 
 func pairTable(caption string, heads [2]string, rows []html.Node) html.Node {
-	return html.El("table", html.El("caption", html.Text(caption)),
+	return html.El("table", words("caption", "", caption),
 		html.El("thead", html.El("tr", html.El("td"), html.El("th", html.Attr("scope", "col"), html.Text(printable(heads[0], 80))), html.El("th", html.Attr("scope", "col"), html.Text(printable(heads[1], 80))))),
 		html.El("tbody", html.Group(rows...)))
 }
@@ -165,7 +165,7 @@ func differences(a, b *trace.Trace, heads [2]string) html.Node {
 		rows = append(rows, pairRow(d.Name, brief(d.A), brief(d.B)))
 	}
 	if len(rows) == 0 {
-		return html.El("p", html.Class("hint"), html.Text("All knobs stand alike: only randomness and clock differ."))
+		return words("p", "hint", "All knobs stand alike: only randomness and clock differ.")
 	}
 	return pairTable("Knobs that differ", heads, rows)
 }
@@ -186,9 +186,9 @@ func alignment(a, b *trace.Trace, heads [2]string, s State) html.Node {
 	var rows []html.Node
 	cell := func(m *exchange) html.Node {
 		if m == nil {
-			return html.El("td", html.Class("absent"), html.Text("–"))
+			return words("td", "absent", "–")
 		}
-		return html.El("td", html.Class("epoch-"+string(m.epoch)), html.Text(strconv.Itoa(m.bytes)+" bytes "), html.El("span", html.Class("chip"), html.Text(string(m.epoch))))
+		return box("td", "epoch-"+string(m.epoch), html.Text(strconv.Itoa(m.bytes)+" bytes "), words("span", "chip", string(m.epoch)))
 	}
 	for _, p := range align(x, y) {
 		one := p[0]
@@ -199,7 +199,7 @@ func alignment(a, b *trace.Trace, heads [2]string, s State) html.Node {
 		if one.from == trace.Server {
 			arrow = "← "
 		}
-		rows = append(rows, html.El("tr", html.Class(when(p[0] == nil || p[1] == nil, "differs")),
+		rows = append(rows, box("tr", when(p[0] == nil || p[1] == nil, "differs"),
 			html.El("th", html.Attr("scope", "row"), html.Text(arrow), breakable(one.name)), cell(p[0]), cell(p[1])))
 	}
 	return pairTable("Message by message", heads, rows)

@@ -15,8 +15,8 @@ var CopyForms = []string{"hex", "C", "base64", "Go"}
 
 // copyButtons copy what is chosen.
 func copyButtons() html.Node {
-	return html.El("span", html.Class("copies"), html.Attr("role", "group"), html.Attr("aria-label", "Copy the chosen bytes"),
-		html.El("span", html.Text("Copy as")),
+	return box("span", "copies", html.Attr("role", "group"), html.Attr("aria-label", "Copy the chosen bytes"),
+		words("span", "", "Copy as"),
 		html.Map(CopyForms, func(_ int, form string) html.Node {
 			return html.El("button", html.Attr("type", "button"), html.Attr("id", "copy-"+strings.ToLower(form)), act(ActCopy, form), html.Text(form))
 		}))

@@ -19,7 +19,7 @@ func explanation(e *trace.Event, s State) html.Node {
 	if n := resolve(roots(e), s.Node); n != nil {
 		id, value = n.ID, n.Value
 	}
-	return explained(html.If(s.Detailed || s.Node != "", html.Group(html.El("code", html.Text(string(id))), html.Text(" "))), id, value, s)
+	return explained(html.If(s.Detailed || s.Node != "", html.Group(words("code", "", string(id)), html.Text(" "))), id, value, s)
 }
 
 // explained is what the texts say of a field and its value, behind its name.
@@ -29,10 +29,10 @@ func explained(name html.Node, id trace.FieldID, value string, s State) html.Nod
 		return html.Node{}
 	}
 	meaning, _ := s.Texts.valueOf(id, value)
-	return html.El("div", html.Class("explanation"), html.Attr("id", idIn(s, "explanation")), html.Attr("tabindex", "0"), html.Attr("role", "region"), html.Attr("aria-label", "What it means"),
-		html.El("p", html.Class("short"), name, html.Text(text.Short)),
-		html.If(meaning.Short != "", html.El("div", html.Class("meaning"),
-			html.El("p", html.El("b", html.Text(value)), html.Text(" "), html.Text(meaning.Short+" "), spans(meaning.Long)),
+	return box("div", "explanation", html.Attr("id", idIn(s, "explanation")), html.Attr("tabindex", "0"), html.Attr("role", "region"), html.Attr("aria-label", "What it means"),
+		box("p", "short", name, html.Text(text.Short)),
+		html.If(meaning.Short != "", box("div", "meaning",
+			html.El("p", words("b", "", value), html.Text(" "), html.Text(meaning.Short+" "), spans(meaning.Long)),
 			prose("why", meaning.Why), parts(meaning.Parts))),
 		prose("", text.Long),
 		prose("why", text.Why),
@@ -48,16 +48,16 @@ func cites(lists ...[]string) html.Node {
 			all = append(all, c)
 		}
 	}
-	return html.If(len(all) > 0, html.El("p", html.Class("cites"), html.Map(all, func(_ int, c string) html.Node { return cite(c) })))
+	return html.If(len(all) > 0, box("p", "cites", html.Map(all, func(_ int, c string) html.Node { return cite(c) })))
 }
 
 // parts explains the name of a cipher suite word for word.
-func parts(words []registry.Part) html.Node {
-	if len(words) == 0 {
+func parts(all []registry.Part) html.Node {
+	if len(all) == 0 {
 		return html.Node{}
 	}
-	return html.El("dl", html.Class("parts"), html.Map(words, func(_ int, w registry.Part) html.Node {
-		return html.Group(html.El("dt", html.El("code", html.Text(w.Word))), html.El("dd", html.Text(w.Meaning)))
+	return box("dl", "parts", html.Map(all, func(_ int, w registry.Part) html.Node {
+		return html.Group(html.El("dt", words("code", "", w.Word)), words("dd", "", w.Meaning))
 	}))
 }
 
@@ -85,11 +85,11 @@ func (t Texts) value(kind, value string) (explain.Text, bool) {
 	return t.Value(kind, value)
 }
 
-func prose(class string, words []explain.Span) html.Node {
-	if len(words) == 0 {
+func prose(class string, text []explain.Span) html.Node {
+	if len(text) == 0 {
 		return html.Node{}
 	}
-	return html.El("p", html.Class(class), html.If(class == "why", html.Group(html.El("b", html.Text("Why")), html.Text(" "))), spans(words))
+	return box("p", class, html.If(class == "why", html.Group(words("b", "", "Why"), html.Text(" "))), spans(text))
 }
 
 // spans is words with their links into the glossary.
@@ -111,6 +111,6 @@ func term(s State) html.Node {
 	if !ok {
 		return html.Node{}
 	}
-	return html.El("p", html.Class("definition"), html.El("b", html.Text(t.Name)), html.Text(": "), spans(t.Is),
+	return box("p", "definition", words("b", "", t.Name), html.Text(": "), spans(t.Is),
 		html.El("button", html.Attr("type", "button"), html.Class("link"), act(ActTerm, ""), html.Attr("aria-label", "Close the definition"), html.Text("close")))
 }

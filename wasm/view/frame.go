@@ -57,9 +57,9 @@ func controls(t *trace.Trace, s State) html.Node {
 		stepTitle = "The same run again, stopped before its first record"
 	}
 	return html.Group(
-		html.El("div", html.Class("knobs"),
-			html.El("span", html.Class("choice"), html.Attr("aria-hidden", "true"), html.Text("TLS")),
-			html.El("div", html.Class("switch"), html.Attr("role", "group"), html.Attr("aria-label", "TLS version"),
+		box("div", "knobs",
+			box("span", "choice", html.Attr("aria-hidden", "true"), html.Text("TLS")),
+			box("div", "switch", html.Attr("role", "group"), html.Attr("aria-label", "TLS version"),
 				html.Map(scenario.Versions, func(_ int, v string) html.Node {
 					return html.El("button", html.Attr("type", "button"), html.Attr("id", "version-"+v), act(ActKnob, "version="+v),
 						html.Attr("aria-pressed", strconv.FormatBool(v == s.Scenario.Version)), html.Attr("aria-label", "TLS "+v), html.Text(v))
@@ -68,7 +68,7 @@ func controls(t *trace.Trace, s State) html.Node {
 			choice("fault", ActKnob, "fault", "Fault", s.Scenario.Fault, append([]option{{"", "none"}}, named(scenario.Faults, faultNames)...)),
 			html.El("button", html.Attr("type", "button"), html.Attr("id", "run"), html.Class("primary"), act(ActRun, ""),
 				html.Attr("title", "A new handshake with new keys (R)"), html.Text("Run anew"))),
-		html.El("div", html.Class("transport"), html.Attr("role", "group"), html.Attr("aria-label", "Walk through the run"),
+		box("div", "transport", html.Attr("role", "group"), html.Attr("aria-label", "Walk through the run"),
 			button("back", ActBack, "Back", "Show one record less (←)", s.At == 0),
 			button("step", ActStep, "Step", stepTitle+" (→)", false),
 			button("play", ActPlay, play, "Deliver one record after the other (P)", false),
@@ -105,7 +105,7 @@ var speedNames = []option{{"slow", "slowly"}, {"normal", "at ease"}, {"fast", "f
 
 // choice is a list to choose one of.
 func choice(id, action, arg, label, value string, options []option) html.Node {
-	return html.El("label", html.Class("choice"), html.If(label != "", html.El("span", html.Text(label))),
+	return box("label", "choice", html.If(label != "", words("span", "", label)),
 		html.El("select", html.Attr("id", id), html.If(label == "", html.Attr("aria-label", id)), act(action, arg), html.Map(options, func(_ int, o option) html.Node {
 			return html.El("option", html.Attr("value", o.value), html.Flag("selected", o.value == value), html.Text(o.text))
 		})))
@@ -158,7 +158,7 @@ func outcome(t *trace.Trace, s State) html.Node {
 	}
 	var said []html.Node
 	say := func(class, text string) {
-		said = append(said, html.El("p", html.Class(class), html.Text(text)))
+		said = append(said, words("p", class, text))
 	}
 	for line := range strings.Lines(s.Error) {
 		say("bad", plainError(strings.TrimSpace(line)))
@@ -187,7 +187,7 @@ func outcome(t *trace.Trace, s State) html.Node {
 		class, text := standing(t, s, shown)
 		say(class, text)
 	}
-	return html.El("div", html.Class("verdict"), html.Data("run-state", state), html.Group(said...))
+	return box("div", "verdict", html.Data("run-state", state), html.Group(said...))
 }
 
 // standing is the state of a run that has not failed.

@@ -78,7 +78,7 @@ func (l hexLines) line(c column, at int) int {
 func (l hexLines) some(from, to int, s State) html.Node {
 	var body []html.Node
 	for n := from; n < min(to, l.count); n++ {
-		body = append(body, html.El("div", html.Class("line"), html.Map(l.columns, func(_ int, c column) html.Node {
+		body = append(body, box("div", "line", html.Map(l.columns, func(_ int, c column) html.Node {
 			var inside html.Node
 			if from, to := l.bytes(c, n); from < to {
 				inside = hexLine(c, from, to, s)
@@ -109,7 +109,7 @@ func (l hexLines) all(s State) html.Node {
 		if filled {
 			inside = l.some(from, from+blockLines, s)
 		}
-		blocks = append(blocks, html.El("div", html.Class("block"), html.Attr("id", blockName(b)), inside))
+		blocks = append(blocks, box("div", "block", html.Attr("id", blockName(b)), inside))
 	}
 	return html.Group(blocks...)
 }
@@ -140,13 +140,12 @@ func hexView(columns []column, width int, s State) html.Node {
 	return html.El("div", html.Class("hex", "columns-"+strconv.Itoa(len(columns)), "width-"+strconv.Itoa(width)), html.Attr("id", idIn(s, "hex")),
 		html.Attr("tabindex", "0"), html.Attr("role", "group"),
 		html.Attr("aria-label", "Bytes. Arrow keys move to the field at the next byte or line."),
-		html.El("div", html.Class("line titles"), html.Map(columns, func(_ int, c column) html.Node {
+		box("div", "line titles", html.Map(columns, func(_ int, c column) html.Node {
 			return html.El("span", html.Class("cell", c.class), html.Text(c.title))
 		})),
 		linesOf(columns, width).all(s),
 		html.Map(columns, func(_ int, c column) html.Node {
-			return html.If(len(c.buf.Data) > maxBytes, html.El("p", html.Class("cut"),
-				html.Text(fmt.Sprintf("%s has %d bytes, of which the first %d are shown. %s has them all.", c.title, len(c.buf.Data), maxBytes, when(c.class != "der", "trace.json")+when(c.class == "der", "The download")))))
+			return html.If(len(c.buf.Data) > maxBytes, words("p", "cut", fmt.Sprintf("%s has %d bytes, of which the first %d are shown. %s has them all.", c.title, len(c.buf.Data), maxBytes, when(c.class != "der", "trace.json")+when(c.class == "der", "The download"))))
 		}))
 }
 
@@ -167,9 +166,9 @@ func hexLine(c column, from, to int, s State) html.Node {
 		at = end
 	}
 	return html.Group(
-		html.El("span", html.Class("offset"), html.Text(fmt.Sprintf("%04x", from))),
-		html.El("span", html.Class("digits"), html.Group(hex...)),
-		html.El("span", html.Class("characters"), html.Attr("aria-hidden", "true"), html.Group(chars...)))
+		words("span", "offset", fmt.Sprintf("%04x", from)),
+		box("span", "digits", html.Group(hex...)),
+		box("span", "characters", html.Attr("aria-hidden", "true"), html.Group(chars...)))
 }
 
 // characters is bytes as ASCII, a dot for each that has no picture.

@@ -41,7 +41,7 @@ var icons = map[string][]html.Node{
 }
 
 func path(class, d string) html.Node {
-	return html.El("path", html.Class(class), html.Attr("d", d))
+	return box("path", class, html.Attr("d", d))
 }
 
 // icon is a picture that says nothing that words beside it don't say.

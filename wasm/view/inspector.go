@@ -16,12 +16,11 @@ func inspector(t *trace.Trace, s State) html.Node {
 		return attackPanel(t, s)
 	}
 	if s.Event < 0 || s.Event >= len(t.Events) {
-		return html.El("p", html.Class("empty"), html.Text("Choose a record to see its bytes and what they mean."))
+		return words("p", "empty", "Choose a record to see its bytes and what they mean.")
 	}
 	e := t.Events[s.Event]
 	if e.Wire == nil {
-		return html.Group(title(e, s), html.El("p", html.Class("empty"),
-			html.Text(fmt.Sprintf("The %s has closed its half of the connection (a TCP FIN). No record says so: that is why TLS has close_notify, which can't be forged.", e.From))))
+		return html.Group(title(e, s), words("p", "empty", fmt.Sprintf("The %s has closed its half of the connection (a TCP FIN). No record says so: that is why TLS has close_notify, which can't be forged.", e.From)))
 	}
 	return html.Group(
 		title(e, s),
@@ -42,10 +41,10 @@ func anatomy(e *trace.Event, s State) html.Node {
 	var inside html.Node
 	if open {
 		cols, width := columns(e, s)
-		inside = html.El("div", html.Class("bytes-and-fields"), tree(roots(e), s), hexView(cols, width, s))
+		inside = box("div", "bytes-and-fields", tree(roots(e), s), hexView(cols, width, s))
 	}
 	return html.Group(
-		html.El("div", html.Class("anatomy"),
+		box("div", "anatomy",
 			html.El("button", html.Attr("type", "button"), html.Attr("id", partAnatomy), html.Class("fold-button"), act(ActToggle, partAnatomy),
 				html.Attr("aria-expanded", strconv.FormatBool(open)), html.Text("Every field and byte")),
 			html.If(open, copyButtons())),
@@ -65,7 +64,7 @@ func content(e *trace.Event) html.Node {
 				return html.Node{}
 			}
 			text := lines(data[:min(len(data), maxContent)])
-			return html.El("pre", html.Class("content"), html.Attr("tabindex", "0"), html.Text(text),
+			return box("pre", "content", html.Attr("tabindex", "0"), html.Text(text),
 				html.If(len(data) > maxContent, html.Text(fmt.Sprintf("\n… %d bytes more", len(data)-maxContent))))
 		}
 	}
@@ -149,15 +148,15 @@ func protection(t *trace.Trace, e *trace.Event, s State) html.Node {
 	}
 	item := func(id trace.FieldID, name, value string) html.Node {
 		text, _ := s.Texts.lookup("protection." + id)
-		return html.If(value != "", html.Group(html.El("dt", html.Text(name)),
-			html.El("dd", html.El("code", html.Text(value)), html.If(text.Short != "", html.El("small", html.Text(text.Short))))))
+		return html.If(value != "", html.Group(words("dt", "", name),
+			html.El("dd", words("code", "", value), html.If(text.Short != "", words("small", "", text.Short)))))
 	}
 	key := keyOf(t, p)
-	return html.El("details", html.Class("protection"), html.Attr("id", "protection"),
+	return box("details", "protection", html.Attr("id", "protection"),
 		html.El("summary", html.Text("Encrypted with "+p.Suite+", "), html.Text(fmt.Sprintf("%s %d under this key", unit(e), p.Seq))),
-		html.If(p.Reason != "", html.El("p", html.Class("bad"), html.Text("Not decrypted: "+p.Reason))),
+		html.If(p.Reason != "", words("p", "bad", "Not decrypted: "+p.Reason)),
 		html.If(key != "", html.El("p", html.El("a", html.Attr("href", s.to(Place{View: ViewKeys, Secret: key})), icon("key"), html.Text("Where this key comes from")))),
-		html.El("dl", html.Class("pairs"),
+		box("dl", "pairs",
 			item("secret", "secret", p.Secret),
 			item("key", "key", p.Key.String()),
 			item("iv", "iv", p.IV.String()),
@@ -174,11 +173,11 @@ func facts(t *trace.Trace, e *trace.Event, s State) html.Node {
 	var pairs []html.Node
 	for _, m := range e.Messages {
 		if h := m.Transcript; h != nil {
-			pairs = append(pairs, html.El("dt", html.Text("transcript hash")), html.El("dd", bytesOf(h.Hash), html.El("small", html.Text("over "+h.Covers))))
+			pairs = append(pairs, words("dt", "", "transcript hash"), html.El("dd", bytesOf(h.Hash), words("small", "", "over "+h.Covers)))
 		}
 		for _, f := range m.Fingerprints {
-			pairs = append(pairs, html.El("dt", html.Text(f.Name)),
-				html.El("dd", html.El("code", html.Text(f.Value)), html.If(f.How != "", html.El("small", html.Text(f.How)))))
+			pairs = append(pairs, words("dt", "", f.Name),
+				html.El("dd", words("code", "", f.Value), html.If(f.How != "", words("small", "", f.How))))
 		}
 	}
 	var verified []html.Node
@@ -188,8 +187,8 @@ func facts(t *trace.Trace, e *trace.Event, s State) html.Node {
 		}
 	}
 	return html.Group(
-		html.If(len(verified) > 0, html.El("ul", html.Class("checks"), html.Group(verified...))),
-		html.If(len(pairs) > 0, html.El("details", html.Class("protection"), html.Attr("id", "facts"),
-			html.El("summary", html.Text("What it is bound to and recognised by")),
-			html.El("dl", html.Class("pairs"), html.Group(pairs...)))))
+		html.If(len(verified) > 0, box("ul", "checks", html.Group(verified...))),
+		html.If(len(pairs) > 0, box("details", "protection", html.Attr("id", "facts"),
+			words("summary", "", "What it is bound to and recognised by"),
+			box("dl", "pairs", html.Group(pairs...)))))
 }

@@ -39,11 +39,11 @@ func lab(t *trace.Trace, s State) html.Node {
 	case attack:
 		title = "Your attack, check by check"
 	}
-	head := html.El("header", html.El("h2", html.Text(title)), html.If(p.Name != "", html.El("p", html.Class("kind"), html.Text(p.Group))))
+	head := html.El("header", words("h2", "", title), html.If(p.Name != "", words("p", "kind", p.Group)))
 	tried := labPart("What is tried", triedIn(t, sc, p, s))
 	if slices.ContainsFunc(ends, func(e trace.Endpoint) bool { return e.Doing == endpoint.Waiting }) || s.At < len(t.Events) {
-		return html.El("section", html.Class("lab"), html.Attr("aria-label", title), head, html.El("div", html.Class("lab-parts"), tried,
-			labPart("And then?", html.El("p", html.Text("Step on, and see who notices.")))))
+		return box("section", "lab", html.Attr("aria-label", title), head, box("div", "lab-parts", tried,
+			labPart("And then?", words("p", "", "Step on, and see who notices."))))
 	}
 	caught := catches(t)
 	if sc.Replay && sc.Transport == scenario.QUIC {
@@ -57,7 +57,7 @@ func lab(t *trace.Trace, s State) html.Node {
 	if len(caught) == 0 {
 		last = "What follows from it"
 	}
-	return html.El("section", html.Class("lab"), html.Attr("aria-label", title), head, html.El("div", html.Class("lab-parts"),
+	return box("section", "lab", html.Attr("aria-label", title), head, box("div", "lab-parts",
 		tried,
 		labPart("What happens at both ends", happened(ends, sc, known, s)),
 		labPart("What catches it", caughtBy(caught, id, s)),
@@ -66,7 +66,7 @@ func lab(t *trace.Trace, s State) html.Node {
 }
 
 func labPart(title string, content html.Node) html.Node {
-	return html.El("section", html.Class("lab-part"), html.El("h3", html.Text(title)), content)
+	return box("section", "lab-part", words("h3", "", title), content)
 }
 
 // presetOf is the preset that the run is of, one without a name if it is of none.
@@ -98,7 +98,7 @@ func presetLike(t *trace.Trace, s State) presets.Preset {
 // triedIn is what the attacker does in a run.
 func triedIn(t *trace.Trace, sc scenario.Scenario, p presets.Preset, s State) html.Node {
 	var items []html.Node
-	say := func(text string) { items = append(items, html.El("li", html.Text(text))) }
+	say := func(text string) { items = append(items, words("li", "", text)) }
 	switch {
 	case sc.Middle != "" && sc.Client.Plain:
 		say("Mallory stands between the two, and keeps the victim from asking for TLS at all.")
@@ -126,8 +126,8 @@ func triedIn(t *trace.Trace, sc scenario.Scenario, p presets.Preset, s State) ht
 		}
 	}
 	return html.Group(
-		html.If(len(items) > 0, html.El("ul", html.Class("tried"), html.Group(items...))),
-		html.If(p.Look != "", html.El("p", html.Text(p.Look))))
+		html.If(len(items) > 0, box("ul", "tried", html.Group(items...))),
+		html.If(p.Look != "", words("p", "", p.Look)))
 }
 
 // deed is a rule in words, with the field that it is aimed at where that can be
@@ -197,38 +197,38 @@ func aimedAt(e *trace.Event, at int) string {
 // happened is how both ends have fared.
 func happened(ends []trace.Endpoint, sc scenario.Scenario, p presets.Preset, s State) html.Node {
 	return html.Group(
-		html.El("dl", html.Class("ends"), html.Map(ends, func(_ int, e trace.Endpoint) html.Node {
-			said := html.El("p", html.Class("good"), html.Text("Done, in good order: it has noticed nothing."))
+		box("dl", "ends", html.Map(ends, func(_ int, e trace.Endpoint) html.Node {
+			said := words("p", "good", "Done, in good order: it has noticed nothing.")
 			if e.Error != "" {
-				said = html.El("p", html.Class("bad"), html.El("code", html.Text(e.Error)))
+				said = box("p", "bad", words("code", "", e.Error))
 			}
 			var alarm html.Node
 			if e.Alert != "" {
 				text, _ := s.Texts.lookup(trace.FieldID("alert." + e.Alert))
-				alarm = html.El("p", html.Text("It tells the other: "), html.El("code", html.Text(e.Alert)), html.Text(". "+text.Short))
+				alarm = html.El("p", html.Text("It tells the other: "), words("code", "", e.Alert), html.Text(". "+text.Short))
 			}
 			who := "Server"
 			switch {
 			case e.Side == trace.Client && sc.Replay:
-				who, said = "The attacker, in the client's place", html.El("p", html.Text("Has sent what he had recorded, and cannot read what comes back."))
+				who, said = "The attacker, in the client's place", words("p", "", "Has sent what he had recorded, and cannot read what comes back.")
 			case e.Side == trace.Client:
 				who = "Client"
 			case sc.Middle != "":
 				who = "Mallory, in the server's place"
 				if e.Error == "" {
-					said = html.El("p", html.Text("Done, with the request in hand."))
+					said = words("p", "", "Done, with the request in hand.")
 				}
 			}
-			return html.Group(html.El("dt", html.Text(who)), html.El("dd", said, alarm))
+			return html.Group(words("dt", "", who), html.El("dd", said, alarm))
 		})),
-		html.If(p.Prints != nil, html.Group(html.El("h4", html.Text("What others print in the client’s place")), says(printed(&p), ""))))
+		html.If(p.Prints != nil, html.Group(words("h4", "", "What others print in the client’s place"), says(printed(&p), ""))))
 }
 
 // caughtBy is the barriers that were not passed, or what stands in for them.
 func caughtBy(caught []catch, id trace.FieldID, s State) html.Node {
 	if len(caught) == 0 {
 		text, _ := s.Texts.lookup(id)
-		return html.Group(html.El("p", html.Class("bad"), html.Text(text.Short)), cites(text.RFC))
+		return html.Group(words("p", "bad", text.Short), cites(text.RFC))
 	}
 	var items []html.Node
 	for i, c := range caught {
@@ -238,8 +238,8 @@ func caughtBy(caught []catch, id trace.FieldID, s State) html.Node {
 			continue
 		}
 		items = append(items,
-			html.El("p", html.Class("good"), icon("check"), html.Text(" "), html.El("b", html.Text(barrierTitle(c.id))), html.Text(", at the "+string(c.side)), where(c, s), html.Text(".")),
-			html.El("p", html.Text(text.Short)), cites(text.RFC))
+			box("p", "good", icon("check"), html.Text(" "), words("b", "", barrierTitle(c.id)), html.Text(", at the "+string(c.side)), where(c, s), html.Text(".")),
+			words("p", "", text.Short), cites(text.RFC))
 		if c.id == certificate {
 			items = append(items, html.El("p", html.El("a", html.Attr("href", s.to(Place{View: ViewCertificates})), html.Text("Each step of it, with its rule"))))
 		}
@@ -267,14 +267,14 @@ func passedBy(t *trace.Trace, caught []catch, id trace.FieldID, s State) html.No
 	text, _ := s.Texts.lookup(id)
 	return html.Group(
 		html.If(len(caught) == 0, prose("", text.Long)),
-		html.If(len(all) == 0 && len(caught) > 0, html.El("p", html.Text("No other had its turn: this was the first."))),
-		html.El("dl", html.Class("passed"), html.Map(all, func(_ int, p passed) html.Node {
+		html.If(len(all) == 0 && len(caught) > 0, words("p", "", "No other had its turn: this was the first.")),
+		box("dl", "passed", html.Map(all, func(_ int, p passed) html.Node {
 			text, _ := s.Texts.lookup(p.id)
 			name := barrierTitle(p.id)
 			if p.times > 1 {
 				name += ", " + strconv.Itoa(p.times) + " times"
 			}
-			return html.Group(html.El("dt", html.Text(name)), html.El("dd", spans(text.Long)))
+			return html.Group(words("dt", "", name), html.El("dd", spans(text.Long)))
 		})))
 }
 
@@ -292,7 +292,7 @@ func without(t *trace.Trace, caught []catch, id trace.FieldID, p presets.Preset,
 	var read html.Node
 	if id == noneListening && len(caught) == 0 {
 		read = html.El("dl", html.Map(fates(t), func(_ int, f fate) html.Node {
-			return html.Group(html.El("dt", html.Text(f.title)), html.El("dd", html.Text(verdict(f.loot))))
+			return html.Group(words("dt", "", f.title), words("dd", "", verdict(f.loot)))
 		}))
 	}
 	var other html.Node

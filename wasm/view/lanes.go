@@ -15,13 +15,13 @@ import (
 func lanes(t *trace.Trace, s State) html.Node {
 	shown := shownEndpoints(t, s)
 	return html.Group(
-		html.El("div", html.Class("lane-heads"),
+		box("div", "lane-heads",
 			endHead("Client", "the browser", "person", shown[0], t, s),
 			wireHead(t, s),
 			endHead("Server", "the web site", "server", shown[1], t, s)),
-		html.El("ol", html.Class("events"), html.Attr("id", "events"), html.Attr("aria-label", "Records in the order in which they crossed the wire"),
+		box("ol", "events", html.Attr("id", "events"), html.Attr("aria-label", "Records in the order in which they crossed the wire"),
 			connecting(t, s), html.Group(rows(t, s)...)),
-		html.If(s.Live && s.Leg == 0 && len(t.Events) > 0 && s.At >= len(t.Events) && t.State == trace.Finished, html.El("p", html.Class("hands"),
+		html.If(s.Live && s.Leg == 0 && len(t.Events) > 0 && s.At >= len(t.Events) && t.State == trace.Finished, box("p", "hands",
 			html.El("button", html.Attr("type", "button"), html.Attr("id", "hands"), html.Class("tamper"), act(ActHands, ""), html.Text("Attack it yourself")),
 			html.Text("The same run again, stopped before its first record, with your hands on the wire."))))
 }
@@ -128,21 +128,21 @@ func endHead(name, who, picture string, e trace.Endpoint, t *trace.Trace, s Stat
 		if on {
 			mark, class, text = icon("check"), "yes", yes
 		}
-		facts = append(facts, html.El("li", html.Class(class), mark, html.Text(text)))
+		facts = append(facts, box("li", class, mark, html.Text(text)))
 	}
 	if e.Side == trace.Client {
 		fact(e.PeerVerified, "knows the server", "server not verified")
 	}
 	fact(e.HandshakeComplete, "handshake complete", "handshake open")
 	if held := heldKeys(t, s); e.Doing == endpoint.Waiting && len(held) > 0 {
-		facts = append(facts, html.El("li", html.Class("held"), html.Map(held, func(_ int, k trace.Epoch) html.Node {
+		facts = append(facts, box("li", "held", html.Map(held, func(_ int, k trace.Epoch) html.Node {
 			return html.El("span", html.Class("chip", "epoch-"+string(k)), icon("key"), html.Text(string(k)))
 		})))
 	}
 	return html.El("div", html.Class("head", string(e.Side)),
-		html.El("h3", icon(picture), html.Text(name), html.Text(" "), html.El("small", html.Text(who))),
+		html.El("h3", icon(picture), html.Text(name), html.Text(" "), words("small", "", who)),
 		html.El("p", html.Class("doing", e.Doing), html.Text(doing)),
-		html.El("ul", html.Class("facts"), html.Group(facts...)))
+		box("ul", "facts", html.Group(facts...)))
 }
 
 // heldKeys is the epochs whose keys exist after the shown events.
@@ -170,9 +170,9 @@ func wireHead(t *trace.Trace, s State) html.Node {
 			read++
 		}
 	}
-	return html.El("div", html.Class("head wire"), html.El("h3", icon("eye"), html.Text("Wire")),
-		html.El("p", html.Text("what an eavesdropper sees")),
-		html.If(all > 0, html.El("p", html.Class("tally"), html.Text(fmt.Sprintf("can read %d of %d records", read, all)))))
+	return box("div", "head wire", html.El("h3", icon("eye"), html.Text("Wire")),
+		words("p", "", "what an eavesdropper sees"),
+		html.If(all > 0, words("p", "tally", fmt.Sprintf("can read %d of %d records", read, all))))
 }
 
 // row is one event: what the sender said, what crossed, and what it did to the
@@ -181,12 +181,12 @@ func row(t *trace.Trace, s State, i int, e *trace.Event, sameFlight bool) html.N
 	return html.El("li", html.Class("event", string(e.From), epochClass(e), when(sameFlight, "same-flight"), when(ceremony(e), "ceremony"), when(e.Lost, "lost"), when(len(e.Attack) > 0, "tampered")),
 		html.El("button", html.Attr("type", "button"), html.Attr("id", "event-"+strconv.Itoa(i)), html.Class("record"),
 			act(ActEvent, strconv.Itoa(i)), html.Attr("aria-pressed", strconv.FormatBool(i == s.Event)), html.Attr("aria-label", spoken(e, s)),
-			html.El("span", html.Class("said"), said(e, s)),
-			html.El("span", html.Class("crossing"),
-				html.El("span", html.Class("arrow"), html.Attr("aria-hidden", "true")),
-				html.El("span", html.Class("outside"), outside(e, s), moment(t, e)),
+			box("span", "said", said(e, s)),
+			box("span", "crossing",
+				box("span", "arrow", html.Attr("aria-hidden", "true")),
+				box("span", "outside", outside(e, s), moment(t, e)),
 				overheard(e)),
-			html.El("span", html.Class("heard"), heard(t, i, e))))
+			box("span", "heard", heard(t, i, e))))
 }
 
 // connecting is what TCP needs before anything can cross, where the link takes
@@ -195,7 +195,7 @@ func connecting(t *trace.Trace, s State) html.Node {
 	if s.At == 0 || t.Began.IsZero() || !t.Events[0].Sent.After(t.Began) {
 		return html.Node{}
 	}
-	return html.El("li", html.Class("connecting"), html.Text("First TCP connects, one round trip: "+milliseconds(t.Events[0].Sent.Sub(t.Began))))
+	return words("li", "connecting", "First TCP connects, one round trip: "+milliseconds(t.Events[0].Sent.Sub(t.Began)))
 }
 
 // moment is how long after the client began to connect an event arrived, where the
@@ -204,7 +204,7 @@ func moment(t *trace.Trace, e *trace.Event) html.Node {
 	if t.Began.IsZero() || !t.Events[len(t.Events)-1].Time.After(t.Began) {
 		return html.Node{}
 	}
-	return html.El("span", html.Class("moment"), html.Text("after "+milliseconds(e.Time.Sub(t.Began))))
+	return words("span", "moment", "after "+milliseconds(e.Time.Sub(t.Began)))
 }
 
 // ceremony is a record that says nothing and is there for old devices on the
@@ -222,7 +222,7 @@ func when(on bool, name string) string {
 
 // said is the messages of an event, as its sender knows them.
 func said(e *trace.Event, s State) html.Node {
-	message := func(name string) html.Node { return html.El("span", html.Class("message"), breakable(name)) }
+	message := func(name string) html.Node { return box("span", "message", breakable(name)) }
 	if e.Kind == trace.KindClose {
 		return message("end of stream")
 	}
@@ -238,9 +238,9 @@ func said(e *trace.Event, s State) html.Node {
 	return html.Map(e.Messages, func(_ int, m trace.Message) html.Node {
 		g := gist(e, m)
 		if s.Detailed {
-			return html.Group(message(m.Name), html.If(g != "", html.El("span", html.Class("gist"), breakable(g))))
+			return html.Group(message(m.Name), html.If(g != "", box("span", "gist", breakable(g))))
 		}
-		return html.Group(message(plainName(e, m)), html.If(g != "", html.El("span", html.Class("gist"), breakable(g))))
+		return html.Group(message(plainName(e, m)), html.If(g != "", box("span", "gist", breakable(g))))
 	})
 }
 
@@ -306,7 +306,7 @@ func outside(e *trace.Event, s State) html.Node {
 	if e.Kind == trace.KindBytes {
 		what = "no TLS"
 	}
-	return html.Group(epochChip(e), html.If(len(e.Attack) > 0, html.El("span", html.Class("chip deed"), html.Text(strings.Join(e.Attack, ", ")))), html.If(s.Detailed, html.El("b", breakable(what))), html.Text(fmt.Sprintf("%d bytes", len(e.Wire.Data))))
+	return html.Group(epochChip(e), html.If(len(e.Attack) > 0, words("span", "chip deed", strings.Join(e.Attack, ", "))), html.If(s.Detailed, html.El("b", breakable(what))), html.Text(fmt.Sprintf("%d bytes", len(e.Wire.Data))))
 }
 
 // overheard is what an eavesdropper learns from the record: facts, or noise.
@@ -316,10 +316,10 @@ func overheard(e *trace.Event) html.Node {
 	}
 	if e.Protection != nil {
 		body := e.Wire.Data[min(5, len(e.Wire.Data)):]
-		return html.El("span", html.Class("noise"), html.Attr("aria-hidden", "true"), html.Text(printable(string(body[:min(len(body), 96)]), 96)))
+		return box("span", "noise", html.Attr("aria-hidden", "true"), html.Text(printable(string(body[:min(len(body), 96)]), 96)))
 	}
 	if facts := learned(e); len(facts) > 0 {
-		return html.El("span", html.Class("learned"), html.Text(strings.Join(facts, ", ")))
+		return words("span", "learned", strings.Join(facts, ", "))
 	}
 	return html.Node{}
 }
@@ -360,12 +360,12 @@ func epochChip(e *trace.Event) html.Node {
 		level = e.Type
 	}
 	if e.Protection == nil {
-		return html.El("span", html.Class("chip"), icon("eye"), html.Text(strings.TrimPrefix(level+", readable", ", ")))
+		return box("span", "chip", icon("eye"), html.Text(strings.TrimPrefix(level+", readable", ", ")))
 	}
 	if level != "" {
-		return html.El("span", html.Class("chip"), icon("lock"), html.Text(level+" key"))
+		return box("span", "chip", icon("lock"), html.Text(level+" key"))
 	}
-	return html.El("span", html.Class("chip"), icon("lock"), html.Text(string(e.Protection.Epoch)+" key"))
+	return box("span", "chip", icon("lock"), html.Text(string(e.Protection.Epoch)+" key"))
 }
 
 func epochClass(e *trace.Event) string {
@@ -399,7 +399,7 @@ func heard(t *trace.Trace, i int, e *trace.Event) html.Node {
 		}
 	}
 	return html.Group(
-		html.Map(news, func(_ int, n string) html.Node { return html.El("span", html.Class("news"), html.Text(n)) }),
+		html.Map(news, func(_ int, n string) html.Node { return words("span", "news", n) }),
 		html.If(failed != "", html.El("span", html.Class("news", "failed"), html.Text(failed))))
 }
 
@@ -460,10 +460,10 @@ func waiting(t *trace.Trace, f trace.InFlight, s State) html.Node {
 	return html.El("li", html.Class("event in-flight", string(f.From)),
 		html.El("button", html.Attr("type", "button"), html.Attr("id", "event-next"), html.Class("record"), act(ActStep, ""),
 			html.Attr("title", "Deliver it"),
-			html.El("span", html.Class("said")),
-			html.El("span", html.Class("crossing"), html.El("span", html.Class("arrow"), html.Attr("aria-hidden", "true")),
-				html.El("span", html.Class("outside"), html.Text(what))),
-			html.El("span", html.Class("heard"), html.El("span", html.Class("news"), html.Text("waits")))),
+			box("span", "said"),
+			box("span", "crossing", box("span", "arrow", html.Attr("aria-hidden", "true")),
+				words("span", "outside", what)),
+			box("span", "heard", words("span", "news", "waits"))),
 		html.If(free, html.El("button", html.Attr("type", "button"), html.Attr("id", "tamper"), html.Class("tamper"), act(ActEvent, "held"),
 			html.Attr("aria-pressed", strconv.FormatBool(s.Event == EventHeld)), html.Text("Tamper with it"))))
 }

@@ -23,9 +23,9 @@ func metadata(t *trace.Trace, s State) html.Node {
 		return html.Node{}
 	}
 	return html.Group(
-		html.El("h2", html.Text("What an eavesdropper knows all the same")),
-		html.El("p", html.Class("lead"), html.Text("He has no key. This he reads, counts and times:")),
-		html.El("dl", html.Class("metadata"), html.Map(overheardFacts(t), func(_ int, f fact) html.Node {
+		words("h2", "", "What an eavesdropper knows all the same"),
+		words("p", "lead", "He has no key. This he reads, counts and times:"),
+		box("dl", "metadata", html.Map(overheardFacts(t), func(_ int, f fact) html.Node {
 			var picture html.Node
 			switch {
 			case f.known:
@@ -33,7 +33,7 @@ func metadata(t *trace.Trace, s State) html.Node {
 			case f.value == encrypted:
 				picture = html.Group(icon("lock"), html.Text(" "))
 			}
-			return html.El("div", html.Class(when(f.known, "known")), html.El("dt", html.Text(f.name)), html.El("dd", picture, breakable(f.value)))
+			return box("div", when(f.known, "known"), words("dt", "", f.name), html.El("dd", picture, breakable(f.value)))
 		})))
 }
 

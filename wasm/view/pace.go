@@ -152,7 +152,7 @@ func pace(s State) html.Node {
 	for i, l := range links {
 		n := strconv.Itoa(i)
 		choices = append(choices, html.El("button", html.Attr("type", "button"), html.Attr("id", "link-"+n), act(ActLink, n),
-			html.Attr("aria-pressed", strconv.FormatBool(s.Scenario.Link == ParseLink(n))), html.Text(l.name+" "), html.El("small", html.Text(strconv.Itoa(l.rtt)+" ms"))))
+			html.Attr("aria-pressed", strconv.FormatBool(s.Scenario.Link == ParseLink(n))), html.Text(l.name+" "), words("small", "", strconv.Itoa(l.rtt)+" ms")))
 	}
 	if on {
 		choices = append(choices, html.El("button", html.Attr("type", "button"), html.Class("link"), html.Attr("id", "link-none"), act(ActLink, ""), html.Text("No distance")))
@@ -162,9 +162,9 @@ func pace(s State) html.Node {
 		drawn = paceChart(s)
 	}
 	return html.Group(
-		html.El("h2", html.Text("How long until the answer is there?")),
-		html.El("p", html.Class("lead"), html.Text(lead)),
-		html.El("div", html.Class("pace-links"), html.Attr("role", "group"), html.Attr("aria-label", "The link"), html.Group(choices...)),
+		words("h2", "", "How long until the answer is there?"),
+		words("p", "lead", lead),
+		box("div", "pace-links", html.Attr("role", "group"), html.Attr("aria-label", "The link"), html.Group(choices...)),
 		drawn)
 }
 
@@ -195,7 +195,7 @@ func paceChart(s State) html.Node {
 		}
 	}
 	tick := tickOf(longest)
-	legend := []html.Node{html.El("span", html.Class("chip tcp"), html.Text("TCP connects"))}
+	legend := []html.Node{words("span", "chip tcp", "TCP connects")}
 	for _, e := range []trace.Epoch{trace.EpochPlaintext, trace.EpochHandshake, trace.EpochApplication, trace.EpochSession, trace.EpochEarly} {
 		name := string(e) + " key"
 		if e == trace.EpochPlaintext {
@@ -208,13 +208,13 @@ func paceChart(s State) html.Node {
 		rows = append(rows, paceRow(&s.Paces[i], 4*tick, s))
 	}
 	for i := range 5 {
-		marks = append(marks, html.El("span", html.Text(milliseconds(time.Duration(i)*tick))))
+		marks = append(marks, words("span", "", milliseconds(time.Duration(i)*tick)))
 	}
 	return html.Group(
-		html.El("p", html.Class("pace-legend"), html.Group(legend...)),
-		html.El("ol", html.Class("paces"), html.Group(rows...)),
-		html.El("div", html.Class("pace-axis"), html.Attr("aria-hidden", "true"), html.El("p", html.Group(marks...))),
-		html.El("p", html.Class("hint"), html.Text("The ends compute in no time here, and nothing is lost on the way: what is left is what the messages themselves cost.")))
+		box("p", "pace-legend", html.Group(legend...)),
+		box("ol", "paces", html.Group(rows...)),
+		box("div", "pace-axis", html.Attr("aria-hidden", "true"), html.El("p", html.Group(marks...))),
+		words("p", "hint", "The ends compute in no time here, and nothing is lost on the way: what is left is what the messages themselves cost."))
 }
 
 // tickOf is a round fourth of an axis that is long enough.
@@ -241,11 +241,11 @@ func paceRow(p *Pace, axis time.Duration, s State) html.Node {
 		}
 		spent += "answer " + milliseconds(x.Answered-x.Asked)
 	}
-	return html.El("li", html.Class(when(p.Run == s.run, "current")),
-		html.El("a", html.Attr("href", "#/handshake?"+p.Run), html.El("b", html.Text(p.Name)), html.Text(" "), html.El("small", html.Text(p.Note))),
-		html.El("b", html.Class("total"), html.Text(total)),
+	return box("li", when(p.Run == s.run, "current"),
+		html.El("a", html.Attr("href", "#/handshake?"+p.Run), words("b", "", p.Name), html.Text(" "), words("small", "", p.Note)),
+		words("b", "total", total),
 		drawn,
-		html.El("p", html.Class("spent"), html.Text(spent)))
+		words("p", "spent", spent))
 }
 
 // paceDrawing is the crossings of one run over time, the client's end at the top: a
@@ -253,7 +253,7 @@ func paceRow(p *Pace, axis time.Duration, s State) html.Node {
 func paceDrawing(x *Timing, axis time.Duration) html.Node {
 	at := func(d time.Duration) string { return strconv.FormatInt(int64(d*1000/axis), 10) }
 	path := func(class, shape, says string) html.Node {
-		return html.El("path", html.Class(class), html.Attr("d", shape), html.Attr("vector-effect", "non-scaling-stroke"), html.If(says != "", html.El("title", html.Text(says))))
+		return box("path", class, html.Attr("d", shape), html.Attr("vector-effect", "non-scaling-stroke"), html.If(says != "", words("title", "", says)))
 	}
 	crossing := func(class, says string, f *Flight) html.Node {
 		from, to := "3", "33"
@@ -270,7 +270,7 @@ func paceDrawing(x *Timing, axis time.Duration) html.Node {
 	for _, f := range x.Flights {
 		marks = append(marks, crossing("epoch-"+string(f.Epoch), string(f.Epoch), f))
 	}
-	return html.El("svg", html.Class("drawn"), html.Attr("viewbox", "0 0 1000 36"), html.Attr("preserveaspectratio", "none"), html.Attr("aria-hidden", "true"), html.Group(marks...))
+	return box("svg", "drawn", html.Attr("viewbox", "0 0 1000 36"), html.Attr("preserveaspectratio", "none"), html.Attr("aria-hidden", "true"), html.Group(marks...))
 }
 
 // milliseconds is a time for people, with tenths where it is short.

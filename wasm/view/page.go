@@ -64,13 +64,13 @@ func Page(t *trace.Trace, s State) []Region {
 
 func files(s State) html.Node {
 	if len(s.Files) == 0 {
-		return html.El("p", html.Class("empty"), html.Text("The files of a run appear here once it has ended. Step or play to its end."))
+		return words("p", "empty", "The files of a run appear here once it has ended. Step or play to its end.")
 	}
-	return html.El("ul", html.Class("files"), html.Map(s.Files, func(_ int, f File) html.Node {
+	return box("ul", "files", html.Map(s.Files, func(_ int, f File) html.Node {
 		return html.El("li",
 			html.El("button", html.Attr("type", "button"), html.Attr("id", "file-"+f.Name), act(ActDownload, f.Name), html.Text(f.Name)),
-			html.El("span", html.Class("size"), html.Text(size(f.Size))),
-			html.El("span", html.Class("what"), html.Text(fileNotes[f.Name])))
+			words("span", "size", size(f.Size)),
+			words("span", "what", fileNotes[f.Name]))
 	}))
 }
 

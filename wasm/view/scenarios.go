@@ -16,9 +16,9 @@ import (
 func scenarios(s State) html.Node {
 	return html.Group(
 		presetList(s),
-		html.El("section", html.Class("part"),
-			html.El("h2", html.Text("Every knob")),
-			html.El("p", html.Class("lead"), html.Text("All in which a handshake of crypto/tls can differ. What you turn runs at once; what is marked differs from a stock Go program.")),
+		box("section", "part",
+			words("h2", "", "Every knob"),
+			words("p", "lead", "All in which a handshake of crypto/tls can differ. What you turn runs at once; what is marked differs from a stock Go program."),
 			html.Map(knobGroups, func(_ int, g knobGroup) html.Node { return knobForm(g, s) })))
 }
 
@@ -27,15 +27,15 @@ func scenarios(s State) html.Node {
 // are called.
 func presetList(s State) html.Node {
 	if len(s.Presets) == 0 {
-		return html.El("p", html.Class("empty"), html.Text("The list of scenarios is still on its way."))
+		return words("p", "empty", "The list of scenarios is still on its way.")
 	}
 	sections, n := presetSections(s.Presets, s.Filter)
 	return html.Group(
 		html.El("p", html.Attr("role", "status"), html.Class("hint"), html.Text(plural(n, "scenario")+when(s.Filter != "", " for what you are looking for"))),
-		html.If(n == 0, html.El("p", html.Class("empty"), html.Text("None ends so. Paste the error's own words, as the program wrote them, or look for a word of a title."))),
+		html.If(n == 0, words("p", "empty", "None ends so. Paste the error's own words, as the program wrote them, or look for a word of a title.")),
 		html.Map(sections, func(_ int, x presetSection) html.Node {
-			return html.El("section", html.Class("preset-group"), html.El("h2", html.Text(x.title)),
-				html.El("ul", html.Class("presets"), html.Map(x.found, func(_ int, f presets.Found) html.Node { return preset(f, s) })))
+			return box("section", "preset-group", words("h2", "", x.title),
+				box("ul", "presets", html.Map(x.found, func(_ int, f presets.Found) html.Node { return preset(f, s) })))
 		}))
 }
 
@@ -84,13 +84,13 @@ func preset(f presets.Found, s State) html.Node {
 	p := f.Preset
 	chosen := p.Run == s.run // both canonical
 	return html.El("li", html.Class("preset", when(chosen, "current")),
-		html.El("h3", html.Text(p.Title), html.If(s.Filter != "", html.Group(html.Text(" "), html.El("small", html.Text(p.Group))))),
-		html.El("p", html.Text(p.Look)),
+		html.El("h3", html.Text(p.Title), html.If(s.Filter != "", html.Group(html.Text(" "), words("small", "", p.Group)))),
+		words("p", "", p.Look),
 		says([]saying{{"Client", p.Client}, {"Server", p.Server}, {"Alert", strings.Join(p.Alerts, ", ")}}, f.Line),
 		says(printed(p), f.Line),
 		fix(p),
 		html.El("button", html.Attr("type", "button"), html.Attr("id", "preset-"+p.Name), act(ActPreset, p.Name),
-			html.Text("Run"), html.El("span", html.Class("hidden"), html.Text(" "+p.Title))))
+			html.Text("Run"), words("span", "hidden", " "+p.Title)))
 }
 
 // saying is what someone says of a failure.
@@ -112,14 +112,14 @@ func says(all []saying, found string) html.Node {
 		if x.text == found {
 			text = html.El("mark", text)
 		}
-		lines = append(lines, html.El("dt", html.Text(x.who)), html.El("dd", text))
+		lines = append(lines, words("dt", "", x.who), html.El("dd", text))
 	}
-	return html.If(lines != nil, html.El("dl", html.Class("says"), html.Group(lines...)))
+	return html.If(lines != nil, box("dl", "says", html.Group(lines...)))
 }
 
 // fix is what helps.
 func fix(p *presets.Preset) html.Node {
-	return html.If(p.Fix != "", html.El("p", html.Class("fix"), html.El("b", html.Text("What helps")), html.Text(" "+p.Fix)))
+	return html.If(p.Fix != "", box("p", "fix", words("b", "", "What helps"), html.Text(" "+p.Fix)))
 }
 
 // knobGroup is knobs that are drawn together.
@@ -146,7 +146,7 @@ func (g knobGroup) has(name string) bool {
 
 func knobForm(g knobGroup, s State) html.Node {
 	stock := scenario.Default()
-	return html.El("fieldset", html.Class("knob-group"), html.El("legend", html.Text(g.title)),
+	return box("fieldset", "knob-group", words("legend", "", g.title),
 		html.Map(scenario.Knobs(), func(_ int, k scenario.Knob) html.Node {
 			if !g.has(k.Name) {
 				return html.Node{}
@@ -160,8 +160,8 @@ func knobForm(g knobGroup, s State) html.Node {
 			return html.El("div", html.Class("knob", when(value != stock.Get(k.Name), "turned")),
 				html.El("label", html.Attr("for", "knob-"+k.Name), html.Text(knobLabel(k.Name))),
 				knobControl(k, value),
-				html.If(text.Short != "", html.El("p", html.Class("hint"), html.Text(text.Short))),
-				html.If(refused, html.El("p", html.Class("bad"), html.Attr("role", "alert"), html.Text(plainError(s.Refused.Why)))))
+				html.If(text.Short != "", words("p", "hint", text.Short)),
+				html.If(refused, box("p", "bad", html.Attr("role", "alert"), html.Text(plainError(s.Refused.Why)))))
 		}))
 }
 
@@ -210,7 +210,7 @@ func turned(s State) html.Node {
 	if len(differ) == 0 {
 		return html.Node{}
 	}
-	return html.El("p", html.Class("turned-knobs"), html.Text("Changed: "),
+	return box("p", "turned-knobs", html.Text("Changed: "),
 		html.Map(differ, func(i int, d scenario.Difference) html.Node {
 			value := d.A
 			if strings.HasPrefix(value, "-----BEGIN ") {
@@ -220,9 +220,9 @@ func turned(s State) html.Node {
 				value = value[:40] + "…"
 			}
 			if d.Name == "wire" {
-				return html.El("span", html.Class("chip"), html.Text(plural(len(s.Scenario.Wire), "attack")+" on the wire"))
+				return words("span", "chip", plural(len(s.Scenario.Wire), "attack")+" on the wire")
 			}
-			return html.El("span", html.Class("chip"), html.Text(d.Name+" "+printable(strings.ReplaceAll(value, "\n", ", "), 44)))
+			return words("span", "chip", d.Name+" "+printable(strings.ReplaceAll(value, "\n", ", "), 44))
 		}),
 		html.El("button", html.Attr("type", "button"), html.Class("link"), html.Attr("id", "reset"), act(ActReset, ""), html.Text("Back to stock Go")))
 }
@@ -247,7 +247,7 @@ func legs(t *trace.Trace, s State) html.Node {
 	default:
 		leg(0, "Connection "+strconv.Itoa(len(t.Earlier)+1))
 	}
-	return html.El("div", html.Class("switch legs"), html.Attr("role", "group"), html.Attr("aria-label", "Which connection"), html.Group(items...))
+	return box("div", "switch legs", html.Attr("role", "group"), html.Attr("aria-label", "Which connection"), html.Group(items...))
 }
 
 // Leg is the connection of a run that is looked at: 0 is the last one, 1 and up

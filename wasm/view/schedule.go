@@ -23,14 +23,14 @@ func keySchedule(t *trace.Trace, s State) html.Node {
 			stages[n].add(value{d, names[i]}, role)
 		}
 	}
-	return html.El("ol", html.Class("schedule"), html.Map(stages, func(i int, x stage) html.Node {
+	return box("ol", "schedule", html.Map(stages, func(i int, x stage) html.Node {
 		if x.empty() {
 			return html.Node{}
 		}
-		return html.El("li", html.Class("stage"),
-			html.If(len(x.in) > 0, html.El("div", html.Class("ins"), families(x.in, s))),
+		return box("li", "stage",
+			html.If(len(x.in) > 0, box("div", "ins", families(x.in, s))),
 			html.If(len(x.spine) > 0, html.El("div", html.Class("middle", when(len(x.out) > 0, "leads-on")), html.Map(x.spine, func(_ int, v value) html.Node { return valueButton(v, "", s) }))),
-			html.El("div", html.Class("outs"), families(x.out, s)))
+			box("div", "outs", families(x.out, s)))
 	}))
 }
 
@@ -210,8 +210,8 @@ func valueButton(v value, above string, s State) html.Node {
 	}
 	return html.El("button", html.Attr("type", "button"), html.Attr("id", "derivation-"+v.name), html.Class("value-button"),
 		act(ActDerivation, v.name), html.Attr("aria-pressed", strconv.FormatBool(v.name == s.Derivation)),
-		html.El("span", html.Class("name"), breakable(label)),
-		html.El("code", html.Text(beginning(v.d.Output, 8))))
+		box("span", "name", breakable(label)),
+		words("code", "", beginning(v.d.Output, 8)))
 }
 
 // beginning is the first bytes of b in hex.
@@ -236,21 +236,21 @@ func derived(t *trace.Trace, d *trace.Derivation, s State) html.Node {
 	return html.Group(
 		html.El("header", html.Class("inspected", "epoch-"+string(epochOf(d.ID))),
 			html.El("h2", breakable(d.ID)),
-			html.El("p", html.Text(fmt.Sprintf("%d bytes, made with record %d", len(d.Output), d.Event+1))),
+			words("p", "", fmt.Sprintf("%d bytes, made with record %d", len(d.Output), d.Event+1)),
 			html.El("button", html.Attr("type", "button"), html.Class("close"), act(ActDerivation, ""), html.Attr("aria-label", "Close"), icon("cross"))),
-		html.El("p", html.Class("result"), bytesOf(d.Output), copyButtons()),
-		html.If(text.Short != "", html.El("div", html.Class("explanation"),
-			html.El("p", html.Class("short"), html.Text(text.Short)), prose("", text.Long), prose("why", text.Why), term(s), cites(text.RFC))),
-		html.El("h3", html.Text("How it was made")),
-		html.If(d.Note != "", html.El("p", html.Class("hint"), html.Text("Not derived here: "+d.Note+"."))),
-		html.El("p", html.Class("formula"), html.El("code", html.Text(d.Formula)), html.Text(" "), cite(d.Section)),
-		html.If(function.Short != "", html.El("p", html.Class("hint"), html.El("b", html.Text(d.Function)), html.Text(" "), html.Text(function.Short+" "), spans(function.Long))),
-		html.El("dl", html.Class("pairs"),
+		box("p", "result", bytesOf(d.Output), copyButtons()),
+		html.If(text.Short != "", box("div", "explanation",
+			words("p", "short", text.Short), prose("", text.Long), prose("why", text.Why), term(s), cites(text.RFC))),
+		words("h3", "", "How it was made"),
+		html.If(d.Note != "", words("p", "hint", "Not derived here: "+d.Note+".")),
+		box("p", "formula", words("code", "", d.Formula), html.Text(" "), cite(d.Section)),
+		html.If(function.Short != "", box("p", "hint", words("b", "", d.Function), html.Text(" "), html.Text(function.Short+" "), spans(function.Long))),
+		box("dl", "pairs",
 			html.Map(d.Inputs, func(_ int, in trace.NamedBytes) html.Node {
-				return html.Group(html.El("dt", html.Text(in.Name)), html.El("dd", source(t, d, in, s)))
+				return html.Group(words("dt", "", in.Name), html.El("dd", source(t, d, in, s)))
 			}),
-			html.If(d.Label != "", html.Group(html.El("dt", html.Text("label")), html.El("dd", html.El("code", html.Text(strconv.Quote(d.Label)))))),
-			html.If(d.Covers != "", html.Group(html.El("dt", html.Text("hash covers")), html.El("dd", html.Text(d.Covers))))),
+			html.If(d.Label != "", html.Group(words("dt", "", "label"), html.El("dd", words("code", "", strconv.Quote(d.Label))))),
+			html.If(d.Covers != "", html.Group(words("dt", "", "hash covers"), words("dd", "", d.Covers)))),
 		protectedBy(t, d, s),
 		recipe("command", "Check it yourself: in a shell", command),
 		recipe("program", "Check it yourself: as a Go program", program))
@@ -283,8 +283,8 @@ func protectedBy(t *trace.Trace, d *trace.Derivation, s State) html.Node {
 		return html.Node{}
 	}
 	more := len(links) - maxLinks
-	return html.Group(html.El("h3", html.Text("Records under it")), html.El("ul", html.Class("links"), html.Group(links[:min(len(links), maxLinks)]...),
-		html.If(more > 0, html.El("li", html.Text(fmt.Sprintf("and %d more", more))))))
+	return html.Group(words("h3", "", "Records under it"), box("ul", "links", html.Group(links[:min(len(links), maxLinks)]...),
+		html.If(more > 0, words("li", "", fmt.Sprintf("and %d more", more)))))
 }
 
 const maxLinks = 24
@@ -319,9 +319,9 @@ func keyOf(t *trace.Trace, p *trace.Protection) string {
 // bytesOf is a value in hex.
 func bytesOf(b trace.Hex) html.Node {
 	if len(b) == 0 {
-		return html.El("i", html.Text("empty"))
+		return words("i", "", "empty")
 	}
-	return html.El("code", html.Text(b.String()))
+	return words("code", "", b.String())
 }
 
 // recipe is text to be copied.
@@ -329,8 +329,8 @@ func recipe(id, title, text string) html.Node {
 	if text == "" {
 		return html.Node{}
 	}
-	return html.El("details", html.Class("recipe"), html.Attr("id", "recipe-of-"+id),
-		html.El("summary", html.Text(title)),
+	return box("details", "recipe", html.Attr("id", "recipe-of-"+id),
+		words("summary", "", title),
 		html.El("pre", html.Attr("id", "recipe-"+id), html.Attr("tabindex", "0"), html.Text(text)),
 		html.El("button", html.Attr("type", "button"), html.Data("copy", "recipe-"+id), html.Text("Copy")))
 }

@@ -33,40 +33,40 @@ func results(t *trace.Trace, s State) html.Node {
 	fields := findFields(t, query)
 	secrets := findSecrets(t, query)
 	found := len(fields) + len(secrets)
-	var words []html.Node
+	var said []html.Node
 	if s.Texts.Texts != nil {
 		texts := s.Texts.Search(query, maxHits)
 		found += len(texts)
 		for _, f := range texts {
 			if f.Term != "" {
-				words = append(words, html.El("li", html.El("b", html.Text(string(f.ID))), html.Text(" "), html.El("span", html.Text(f.Short))))
+				said = append(said, html.El("li", words("b", "", string(f.ID)), html.Text(" "), words("span", "", f.Short)))
 				continue
 			}
-			name := html.El("code", html.Text(string(f.ID)))
+			name := words("code", "", string(f.ID))
 			if at, ok := firstField(t, f.ID); ok {
 				name = html.El("a", html.Attr("href", s.to(at)), html.Text(string(f.ID)))
 			}
-			words = append(words, html.El("li", name, html.Text(" "), html.El("span", html.Text(f.Short))))
+			said = append(said, html.El("li", name, html.Text(" "), words("span", "", f.Short)))
 		}
 	}
 	section := func(title string, items []html.Node) html.Node {
-		return html.If(len(items) > 0, html.El("section", html.El("h3", html.Text(title)), html.El("ul", html.Group(items...))))
+		return html.If(len(items) > 0, html.El("section", words("h3", "", title), html.El("ul", html.Group(items...))))
 	}
 	link := func(hits []hit) []html.Node {
 		var items []html.Node
 		for _, h := range hits {
 			items = append(items, html.El("li",
 				html.El("a", html.Attr("href", s.to(h.place)), html.Text(h.name)),
-				html.Text(" "), html.El("span", html.Class("value"), html.Text(h.value)),
-				html.El("small", html.Text(h.where))))
+				html.Text(" "), words("span", "value", h.value),
+				words("small", "", h.where)))
 		}
 		return items
 	}
-	return html.El("div", html.Class("found"), html.Attr("role", "region"), html.Attr("aria-label", "What was found"),
+	return box("div", "found", html.Attr("role", "region"), html.Attr("aria-label", "What was found"),
 		html.El("p", html.Attr("role", "status"), html.Text(fmt.Sprintf("%s for “%s”", plural(found, "result"), printable(query, 60)))),
 		section("In this run", link(fields)),
 		section("Keys", link(secrets)),
-		section("Words and meanings", words))
+		section("Words and meanings", said))
 }
 
 func plural(n int, noun string) string {

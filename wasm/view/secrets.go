@@ -13,21 +13,21 @@ import (
 // or, while none is chosen, what was checked and what the endpoints logged.
 func secrets(t *trace.Trace, s State) html.Node {
 	if len(t.Derivations) == 0 && len(t.Secrets) == 0 {
-		return html.El("p", html.Class("empty"), html.Text("No keys yet: they exist once both halves of the key exchange have crossed. Step on, or run to the end."))
+		return words("p", "empty", "No keys yet: they exist once both halves of the key exchange have crossed. Step on, or run to the end.")
 	}
 	d := derivationOf(t, s.Derivation)
 	beside := checks(t, s)
 	if d != nil {
 		beside = derived(t, d, s)
 	}
-	return html.El("div", html.Class("bench"),
-		html.El("div", html.Class("main-side"),
+	return box("div", "bench",
+		box("div", "main-side",
 			html.If(len(t.Derivations) > 0, keySchedule(t, s)),
-			html.El("h2", html.Text("What the endpoints logged")),
-			html.El("p", html.Class("lead"), html.Text("The key log, as browsers and curl write it for Wireshark (SSLKEYLOGFILE).")),
+			words("h2", "", "What the endpoints logged"),
+			words("p", "lead", "The key log, as browsers and curl write it for Wireshark (SSLKEYLOGFILE)."),
 			logged(t, s),
 			exported(t, s)),
-		html.El("section", html.Class("beside"), html.Attr("aria-label", "The chosen value"), html.Data("open", strconv.FormatBool(d != nil)),
+		box("section", "beside", html.Attr("aria-label", "The chosen value"), html.Data("open", strconv.FormatBool(d != nil)),
 			beside))
 }
 
@@ -40,8 +40,8 @@ func exported(t *trace.Trace, s State) html.Node {
 		}
 	}
 	return html.If(both != nil, html.Group(
-		html.El("h2", html.Text("Exported")),
-		html.El("p", html.Class("lead"), html.Text("Keying material for a protocol above, under the label "+printable(s.Scenario.Exporter, 60)+": the same at both ends, and never sent. RFC 8446, Section 7.5.")),
+		words("h2", "", "Exported"),
+		words("p", "lead", "Keying material for a protocol above, under the label "+printable(s.Scenario.Exporter, 60)+": the same at both ends, and never sent. RFC 8446, Section 7.5."),
 		html.Group(both...)))
 }
 
@@ -55,10 +55,10 @@ func checks(t *trace.Trace, s State) html.Node {
 		}
 	}
 	return html.Group(
-		html.El("h2", html.Text("Checked just now, on these bytes")),
-		html.If(len(list) == 0, html.El("p", html.Class("empty"), html.Text("Nothing yet."))),
-		html.El("ul", html.Class("checks"), html.Group(list...)),
-		html.If(len(t.Derivations) > 0, html.El("p", html.Class("hint"), html.Text("Choose any value to see what it was made of and how to compute it yourself."))))
+		words("h2", "", "Checked just now, on these bytes"),
+		html.If(len(list) == 0, words("p", "empty", "Nothing yet.")),
+		box("ul", "checks", html.Group(list...)),
+		html.If(len(t.Derivations) > 0, words("p", "hint", "Choose any value to see what it was made of and how to compute it yourself.")))
 }
 
 // check is one of them, with the way to its record.
@@ -67,14 +67,14 @@ func check(c trace.Check, link bool, s State) html.Node {
 	if !c.OK {
 		mark, class = "cross", "failed"
 	}
-	return html.El("li", html.Class(class), icon(mark),
-		html.El("span", html.Text(c.Name), html.If(!c.OK, html.El("b", html.Text(": failed"))), html.If(c.Detail != "", html.El("small", html.Text(c.Detail)))),
+	return box("li", class, icon(mark),
+		html.El("span", html.Text(c.Name), html.If(!c.OK, words("b", "", ": failed")), html.If(c.Detail != "", words("small", "", c.Detail))),
 		html.If(link, html.El("a", html.Attr("href", s.to(Place{View: ViewHandshake, Record: c.Event + 1})), html.Text("record "+strconv.Itoa(c.Event+1)))))
 }
 
 // logged is the secrets that stand in the key log.
 func logged(t *trace.Trace, s State) html.Node {
-	return html.El("div", html.Class("cards"), html.Map(t.Secrets, func(_ int, x trace.Secret) html.Node {
+	return box("div", "cards", html.Map(t.Secrets, func(_ int, x trace.Secret) html.Node {
 		n := 0
 		for _, e := range t.Events {
 			if e.Protection != nil && e.Protection.Secret == x.Label && e.Protection.Update == x.Update {
@@ -91,9 +91,9 @@ func logged(t *trace.Trace, s State) html.Node {
 		}
 		text, _ := s.Texts.lookup(trace.FieldID("keylog." + label))
 		return html.El("article", html.Class("card", "epoch-"+string(x.Epoch)),
-			html.El("h3", html.El("code", breakable(x.Label)), html.El("span", html.Class("chip"), html.Text(string(x.Epoch)+" key"))),
-			html.If(text.Short != "", html.El("p", html.Text(text.Short))),
-			html.El("p", html.Text(fmt.Sprintf("%s, protects %d of the records", whose, n))),
-			html.El("p", html.El("code", html.Text(x.Secret.String()))))
+			html.El("h3", html.El("code", breakable(x.Label)), words("span", "chip", string(x.Epoch)+" key")),
+			html.If(text.Short != "", words("p", "", text.Short)),
+			words("p", "", fmt.Sprintf("%s, protects %d of the records", whose, n)),
+			html.El("p", words("code", "", x.Secret.String())))
 	}))
 }

@@ -28,12 +28,12 @@ func band(n int, s State) html.Node {
 	text, _ := s.Texts.lookup(steps[n].id)
 	number := strconv.Itoa(n + 1)
 	return html.El("li", html.Class("band", "band-"+number), html.Attr("id", "step-"+number),
-		html.El("span", html.Class("number"), html.Text(number)),
+		words("span", "number", number),
 		html.El("div",
 			html.El("h2", html.Text(steps[n].title), icon(steps[n].picture)),
-			html.El("p", html.Text(text.Short)),
+			words("p", "", text.Short),
 			html.If(text.Short != "", html.El("details", html.Attr("id", "how-"+number),
-				html.El("summary", html.Text("How and why")),
+				words("summary", "", "How and why"),
 				prose("", text.Long), prose("why", text.Why), cites(text.RFC)))))
 }
 
@@ -43,10 +43,10 @@ func spine(t *trace.Trace, s State) html.Node {
 	for _, e := range t.Events[:min(s.At, len(t.Events))] {
 		reached = max(reached, stepOf(e))
 	}
-	return html.El("ol", html.Class("spine"), html.Attr("aria-label", "The five steps"), html.Map(steps, func(i int, x step) html.Node {
-		return html.El("li", html.Class(when(i <= reached, "reached")),
+	return box("ol", "spine", html.Attr("aria-label", "The five steps"), html.Map(steps, func(i int, x step) html.Node {
+		return box("li", when(i <= reached, "reached"),
 			html.El("a", html.Attr("href", s.to(Place{View: ViewHandshake, Step: i + 1})),
-				html.El("span", html.Class("number"), html.Text(strconv.Itoa(i+1))), html.Text(x.title)))
+				words("span", "number", strconv.Itoa(i+1)), html.Text(x.title)))
 	}))
 }
 

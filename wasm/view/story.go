@@ -18,13 +18,13 @@ func contrast(t *trace.Trace, s State) html.Node {
 	switch {
 	case e != nil && s.At > e.Index && e.Protection != nil:
 		body := e.Wire.Data[min(5, len(e.Wire.Data)):]
-		sent = html.El("pre", html.Class("noise"), html.Text(wrap(printable(string(body[:min(len(body), 160)]), 160), 40)))
+		sent = words("pre", "noise", wrap(printable(string(body[:min(len(body), 160)]), 160), 40))
 	case e != nil && s.At > e.Index || s.Scenario.Client.Plain:
-		sent = html.El("p", html.Class("nothing"), html.Text("This client speaks no TLS: what crossed the wire is what stands above."))
+		sent = words("p", "nothing", "This client speaks no TLS: what crossed the wire is what stands above.")
 	case e == nil && failedBefore(t, s):
-		sent = html.El("p", html.Class("nothing"), html.Text("Nothing. The handshake failed, so the request was never sent."))
+		sent = words("p", "nothing", "Nothing. The handshake failed, so the request was never sent.")
 	default:
-		sent = html.El("p", html.Class("nothing"), html.Text("Nothing yet: first the two shake hands."))
+		sent = words("p", "nothing", "Nothing yet: first the two shake hands.")
 	}
 	told := " this run, just now"
 	if s.Stored {
@@ -32,16 +32,16 @@ func contrast(t *trace.Trace, s State) html.Node {
 	}
 	shown := strings.SplitN(strings.TrimRight(request, "\r\n"), "\n", maxRequest+1)
 	return html.Group(
-		html.El("h2", html.Text("What everyone on the way sees of it")),
-		html.El("div", html.Class("wire-of epoch-plaintext"),
-			html.El("p", html.El("span", html.Class("chip"), icon("eye"), html.Text("http://")), html.Text(" readable")),
+		words("h2", "", "What everyone on the way sees of it"),
+		box("div", "wire-of epoch-plaintext",
+			html.El("p", box("span", "chip", icon("eye"), html.Text("http://")), html.Text(" readable")),
 			html.El("pre", html.Map(shown[:min(len(shown), maxRequest)], func(i int, line string) html.Node {
 				line = printable(line, 60)
 				secret := strings.HasPrefix(line, "Cookie:") || strings.HasPrefix(line, "Authorization:")
-				return html.Group(html.If(i > 0, html.Text("\n")), html.If(secret, html.El("mark", html.Text(line))), html.If(!secret, html.Text(line)))
+				return html.Group(html.If(i > 0, html.Text("\n")), html.If(secret, words("mark", "", line)), html.If(!secret, html.Text(line)))
 			}))),
-		html.El("div", html.Class("wire-of epoch-application"),
-			html.El("p", html.El("span", html.Class("chip"), icon("lock"), html.Text("https://")), html.Text(told)),
+		box("div", "wire-of epoch-application",
+			html.El("p", box("span", "chip", icon("lock"), html.Text("https://")), html.Text(told)),
 			sent))
 }
 
@@ -101,21 +101,21 @@ func afterwards(t *trace.Trace, s State) html.Node {
 		}
 	}
 	return html.Group(
-		html.El("h2", html.Text("And if someone recorded all this?")),
-		html.El("p", html.Class("lead"), html.Text("Both ends have forgotten the keys. The recording stays. Here a thief tries to read it, now, with what crossed the wire and one stolen secret:")),
-		html.El("div", html.Class("fates"), html.Map(fates(t), func(_ int, f fate) html.Node {
+		words("h2", "", "And if someone recorded all this?"),
+		words("p", "lead", "Both ends have forgotten the keys. The recording stays. Here a thief tries to read it, now, with what crossed the wire and one stolen secret:"),
+		box("div", "fates", html.Map(fates(t), func(_ int, f fate) html.Node {
 			text, _ := s.Texts.lookup(f.id)
 			picture, class := "lock", "closed"
 			if len(f.loot.Opened) > 0 {
 				picture, class = "open", "opened"
 			}
 			return html.El("article", html.Class("fate", class),
-				html.El("h3", html.Text(f.title)),
-				html.El("p", html.Class("answer"), icon(picture), html.Text(verdict(f.loot))),
+				words("h3", "", f.title),
+				box("p", "answer", icon(picture), html.Text(verdict(f.loot))),
 				html.Map(plunder(f.loot), func(_ int, line string) html.Node {
-					return html.El("p", html.Class("plunder"), html.El("code", html.Text(line)))
+					return box("p", "plunder", words("code", "", line))
 				}),
-				html.If(text.Short != "", html.Group(html.El("p", html.Text(text.Short)), prose("", text.Long), cites(text.RFC))))
+				html.If(text.Short != "", html.Group(words("p", "", text.Short), prose("", text.Long), cites(text.RFC))))
 		})))
 }
 
@@ -201,12 +201,12 @@ var versions = []struct{ year, name string }{
 // history is the way from SSL to the version of this run.
 func history(t *trace.Trace, s State) html.Node {
 	return html.Group(
-		html.El("h2", html.Text("From SSL to TLS 1.3")),
-		html.El("ol", html.Class("history"), html.Map(versions, func(_ int, v struct{ year, name string }) html.Node {
+		words("h2", "", "From SSL to TLS 1.3"),
+		box("ol", "history", html.Map(versions, func(_ int, v struct{ year, name string }) html.Node {
 			text, _ := s.Texts.value("version", v.name)
-			return html.El("li", html.Class(when(v.name == t.Version, "current")),
-				html.El("p", html.Class("year"), html.Text(v.year)),
-				html.El("h3", html.Text(v.name), html.If(v.name == t.Version, html.El("small", html.Text(" this run")))),
-				html.El("p", html.Text(text.Short)))
+			return box("li", when(v.name == t.Version, "current"),
+				words("p", "year", v.year),
+				html.El("h3", html.Text(v.name), html.If(v.name == t.Version, words("small", "", " this run"))),
+				words("p", "", text.Short))
 		})))
 }

@@ -25,7 +25,7 @@ func tree(roots []*trace.Node, s State) html.Node {
 		}
 		b.rows[i] = html.El("div", html.Attr("tabindex", stop), b.rows[i])
 	}
-	return html.El("div", html.Class("tree"), html.Attr("id", idIn(s, "tree")), html.Attr("role", "tree"), html.Attr("aria-label", "Fields"), html.Group(b.rows...))
+	return box("div", "tree", html.Attr("id", idIn(s, "tree")), html.Attr("role", "tree"), html.Attr("aria-label", "Fields"), html.Group(b.rows...))
 }
 
 // maxRows bounds a tree on the page; a record of the largest size with the
@@ -67,10 +67,10 @@ func (b *treeBuilder) add(n *trace.Node, path string, level int) {
 		}
 	}
 	row = append(row,
-		html.El("span", html.Class("glyph"), html.Attr("aria-hidden", "true"), html.If(glyph != "", act(ActToggle, path)), html.Text(glyph)),
-		html.El("span", html.Class("what"), html.El("span", html.Class("name"), html.Text(n.ID.Name())),
-			html.If(n.Value != "", html.Group(html.Text(" "), html.El("span", html.Class("value"), html.Text(n.Value))))),
-		html.El("span", html.Class("length"), html.Text(strconv.Itoa(n.Len)+" B")),
+		box("span", "glyph", html.Attr("aria-hidden", "true"), html.If(glyph != "", act(ActToggle, path)), html.Text(glyph)),
+		box("span", "what", words("span", "name", n.ID.Name()),
+			html.If(n.Value != "", html.Group(html.Text(" "), words("span", "value", n.Value)))),
+		words("span", "length", strconv.Itoa(n.Len)+" B"),
 		html.Map(n.Diagnostics, func(_ int, d trace.Diagnostic) html.Node {
 			return html.El("span", html.Class("diagnostic", string(d.Severity)), html.Text(d.Text))
 		}))

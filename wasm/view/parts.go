@@ -6,8 +6,8 @@ import (
 	"tlsplay/wasm/html"
 )
 
-// What the view of the certificates is built of. Each is one call where it is
-// used: built of El, Class and Text in place, the view would be twice as large.
+// What the views are built of. Each is one call where it is used: built of El, Class
+// and Text in place, their code would be half as large again.
 
 // words is an element with text.
 func words(tag, class, text string) html.Node {
@@ -16,7 +16,7 @@ func words(tag, class, text string) html.Node {
 
 // box is an element with a class.
 func box(tag, class string, kids ...html.Node) html.Node {
-	return html.El(tag, html.If(class != "", html.Attr("class", class)), html.Group(kids...))
+	return html.Box(tag, class, kids...)
 }
 
 // press is a button, on where it stands for what is shown.
