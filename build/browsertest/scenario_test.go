@@ -38,8 +38,8 @@ func TestPastedCode(t *testing.T) {
 	p.Run(`(() => { const f = document.getElementById("filter"); f.value = "Error code: SSL_ERROR_RX_RECORD_TOO_LONG"; f.dispatchEvent(new Event("input", {bubbles: true})) })()`)
 	p.Wait(`document.querySelector(".preset button")?.id === "preset-tls-to-http"`)
 	p.Click("#preset-tls-to-http")
-	p.Wait(`/wrong version number/.test(document.getElementById("afterwards").innerText)`)
-	if text := p.Text("#afterwards"); !strings.Contains(text, "ERR_SSL_PROTOCOL_ERROR") || !strings.Contains(text, "http://") {
+	p.Wait(`/wrong version number/.test(document.getElementById("lab").innerText)`)
+	if text := p.Text("#lab"); !strings.Contains(text, "ERR_SSL_PROTOCOL_ERROR") || !strings.Contains(text, "http://") {
 		t.Errorf("why it failed: %q", text)
 	}
 }
