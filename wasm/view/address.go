@@ -251,6 +251,10 @@ func ChooseEvent(s *State, event int) {
 	s.Term = ""
 	if event != s.Event {
 		s.Event, s.Node = event, ""
-		s.Open = map[string]bool{}
+		for part := range s.Open { // of the one chosen before
+			if !strings.HasPrefix(part, partFold) {
+				delete(s.Open, part)
+			}
+		}
 	}
 }

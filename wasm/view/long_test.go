@@ -34,7 +34,7 @@ func TestLongRun(t *testing.T) {
 		{"two hundred", -1, "fold-102", 4 + 200},
 		{"those about the middle", 2500, "", 4 + 200 + 5},
 	} {
-		if s.Event = step.event; step.open != "" {
+		if ChooseEvent(&s, step.event); step.open != "" {
 			Toggle(&s, &long, step.open)
 		}
 		if got := rows(); got != step.want {
