@@ -10,8 +10,8 @@ type Element interface {
 	RemoveAttribute(name string)
 	// Fill puts n in the place of all that the element holds.
 	Fill(n Node)
-	// Insert puts n, an element, ahead of the child with that number, which may be
-	// the one behind the last.
+	// Insert puts n, elements, ahead of the child with that number, which may be the
+	// one behind the last.
 	Insert(i int, n Node)
 	Remove(i int)
 }
@@ -73,7 +73,7 @@ func planned(was, is []*node) plan {
 		tail++
 	}
 	p.from, p.gone, p.come = head, len(was)-head-tail, len(is)-head-tail
-	p.cost = costCall * (p.gone + p.come)
+	p.cost = costCall * (p.gone + min(p.come, 1))
 	number := 0
 	for i, n := range is {
 		var old *node
@@ -118,8 +118,8 @@ func (p *plan) carryOut(at Element, is []*node) {
 	for range p.gone {
 		at.Remove(p.from)
 	}
-	for i := p.from; i < p.from+p.come; i++ {
-		at.Insert(i, Node{is[i]})
+	if p.come > 0 {
+		at.Insert(p.from, Node{&node{kind: group, kids: is[p.from : p.from+p.come]}})
 	}
 	for _, c := range p.stay {
 		el := at.Child(c.number)

@@ -51,7 +51,7 @@ func (d document) Fill(n Node) {
 func (d document) Insert(i int, n Node) {
 	d.note("%s gets %s", d.n.name, n)
 	at := append(d.elements(), len(d.n.kids))[i]
-	d.n.kids = slices.Insert(d.n.kids, at, copied([]*node{n.n})...)
+	d.n.kids = slices.Insert(d.n.kids, at, copied(inside(n))...)
 }
 
 func (d document) Remove(i int) {
