@@ -109,11 +109,10 @@ func leaked(t *trace.Trace) (lines []keys.LogLine) {
 // under files secrets under the random of the connection's ClientHello, by which a
 // follower looks for them.
 func under(t *trace.Trace, lines []keys.LogLine) []keys.LogLine {
-	for _, random := range readable(t, "client_hello", "client_hello.random") {
+	if randoms := readable(t, "client_hello", "client_hello.random"); len(randoms) > 0 {
 		for i := range lines {
-			lines[i].ClientRandom = [32]byte(random)
+			lines[i].ClientRandom = [32]byte(randoms[0])
 		}
-		break
 	}
 	return lines
 }

@@ -41,11 +41,11 @@ func OCSP(der []byte, c, issuer *x509.Certificate, now time.Time) (steps []*trac
 // response is an OCSP response with the places of its parts; what is missing is
 // nil.
 type response struct {
-	data                              []byte
-	problem                           string // why it is no answer, or empty
-	signed, responder, single, certID *trace.Node
-	singles, certs                    []*trace.Node
-	algorithm, signature              *trace.Node
+	data                      []byte
+	problem                   string // why it is no answer, or empty
+	signed, responder, single *trace.Node
+	singles, certs            []*trace.Node
+	algorithm, signature      *trace.Node
 }
 
 func readResponse(der []byte) *response {
@@ -291,13 +291,14 @@ func (r *response) signer(issuer *x509.Certificate, now time.Time) (*x509.Certif
 // names tells whether the response gives c as its responder: by its name, or by
 // the SHA-1 of its key.
 func (r *response) names(c *x509.Certificate) bool {
-	for _, n := range elements(r.responder) {
-		if n.ID == "Name" {
-			return bytes.Equal(r.whole(n), c.RawSubject)
-		}
-		return bytes.Equal(r.content(n), hash(crypto.SHA1, publicKeyBits(c)))
+	by := elements(r.responder)
+	switch {
+	case len(by) == 0:
+		return false
+	case by[0].ID == "Name":
+		return bytes.Equal(r.whole(by[0]), c.RawSubject)
 	}
-	return false
+	return bytes.Equal(r.content(by[0]), hash(crypto.SHA1, publicKeyBits(c)))
 }
 
 // verify checks the signature with the responder's key.

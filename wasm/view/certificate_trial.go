@@ -199,8 +199,10 @@ func identity(s *State) html.Node {
 func inUse(s *State) html.Node {
 	var own []string
 	for _, k := range []struct{ knob, says string }{
-		{"server.identity", "the server has your certificate and key"}, {"client.identity", "the client has your certificate and key"},
-		{"client.roots", "the client trusts your roots, too"}, {"server.roots", "the server trusts your roots, too"},
+		{"server.identity", "the server has your certificate and key"},
+		{"client.identity", "the client has your certificate and key"},
+		{"client.roots", "the client trusts your roots, too"},
+		{"server.roots", "the server trusts your roots, too"},
 	} {
 		if s.Scenario.Get(k.knob) != "" {
 			own = append(own, k.says)

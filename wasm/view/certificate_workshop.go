@@ -65,8 +65,12 @@ func workshop(t *trace.Trace, s *State) html.Node {
 	return html.Group(
 		words("h2", "", "Make it otherwise"),
 		box("p", "lead", spans([]explain.Span{
-			{Text: "Be the "}, {Text: "certificate authority", Term: "CA"}, {Text: ". Each change makes new certificates and a new handshake between the real ends, and below stands what comes of it. The "},
-			{Text: "private keys", Term: "private key"}, {Text: " stay the same: they are fixed and public, so that nobody waits for new ones and a run can be repeated."}})),
+			{Text: "Be the "},
+			{Text: "certificate authority", Term: "CA"},
+			{Text: ". Each change makes new certificates and a new handshake between the real ends, and below stands what comes of it. The "},
+			{Text: "private keys", Term: "private key"},
+			{Text: " stay the same: they are fixed and public, so that nobody waits for new ones and a run can be repeated."},
+		})),
 		term(*s),
 		box("div", "switch ends-of", html.Attr("role", "group"), html.Attr("aria-label", "Whose certificates"), ends("server", "The server’s"), ends("client", "The client’s")),
 		b.effect(), b.refused(), b.settings(), body,
