@@ -85,7 +85,7 @@ func TestHands(t *testing.T) {
 		p.Click(`#raw [data-arg="12"]`)                                                                         // in the client's random
 		p.Wait(`/Byte 12/.test(document.getElementById("inspector").innerText)`)
 		write("attack-set", "00ff")
-		p.Wait(`document.querySelectorAll("#raw .altered").length >= 1 && /overwritten in the client's record 1/.test(document.getElementById("lab").innerText)`)
+		p.Wait(`document.querySelectorAll("#raw .altered").length >= 1 && /overwritten in the client's record 1/.test(document.querySelector("#inspector .planned").innerText) && document.querySelector("#lab .lab") === null`)
 		for p.Count(`[data-run-state="finished"]`) == 0 {
 			p.Click("#step")
 			p.Run(`new Promise(r => setTimeout(r, 50))`)

@@ -173,12 +173,7 @@ func outcome(t *trace.Trace, s State) html.Node {
 			failed = true
 			text := fmt.Sprintf("The %s gave up: %s.", e.Side, e.Error)
 			if e.Alert != "" {
-				text += fmt.Sprintf(" It told the other end so with the fatal alert %s.", e.Alert)
-				if alert, ok := s.Texts.lookup(trace.FieldID("alert." + e.Alert)); ok {
-					text += " That alert says: " + alert.Short
-				}
-			} else {
-				text += " It sent no alert."
+				text += fmt.Sprintf(" It sent the fatal alert %s.", e.Alert)
 			}
 			say("bad", text)
 		}
@@ -204,6 +199,9 @@ func standing(t *trace.Trace, s State, shown []trace.Endpoint) (class, text stri
 	case s.At == 0:
 		return "calm", "The client has written its ClientHello. Nothing has been delivered: the server waits."
 	case len(shown) == 2 && shown[0].Doing == endpoint.Done && shown[1].Doing == endpoint.Done && s.At == len(t.Events):
+		if s.Scenario.Middle != "" {
+			return "bad", "Closed in good order. But one end of it is Mallory, who reads all that passes."
+		}
 		text := fmt.Sprintf("%s with %s: %d records, checked by both ends and closed in good order.", t.Version, t.Suite, records)
 		ok, bad := 0, 0
 		for _, c := range t.Checks {

@@ -40,8 +40,15 @@ func lab(t *trace.Trace, s State) html.Node {
 		title = "Your attack, check by check"
 	}
 	head := html.El("header", words("h2", "", title), html.If(p.Name != "", words("p", "kind", p.Group)))
-	tried := labPart("What is tried", triedIn(t, sc, p, s))
+	what := "What is tried"
+	if !attack && failed {
+		what = "What is wrong"
+	}
+	tried := labPart(what, triedIn(t, sc, p, s))
 	if slices.ContainsFunc(ends, func(e trace.Endpoint) bool { return e.Doing == endpoint.Waiting }) || s.At < len(t.Events) {
+		if h, ok := held(t, s); ok && s.Event == EventHeld && p.Name == "" && len(rulesFor(s, h)) == len(sc.Wire) {
+			return html.Node{} // the attacker's hands tell it, beside the lanes
+		}
 		return box("section", "lab", html.Attr("aria-label", title), head, box("div", "lab-parts", tried,
 			labPart("And then?", words("p", "", "Step on, and see who notices."))))
 	}
@@ -118,7 +125,8 @@ func triedIn(t *trace.Trace, sc scenario.Scenario, p presets.Preset, s State) ht
 			items = append(items, html.El("li", html.Text(deed(r, t)+" "), undo))
 		}
 	}
-	if len(items) == 0 && p.Look == "" {
+	failure := strings.HasPrefix(p.Group, "Failures")
+	if len(items) == 0 && (p.Look == "" || failure) {
 		for _, d := range sc.Differ(scenario.Default()) {
 			if d.Name != "seed" && d.Name != "clock" {
 				say(d.Name + ": " + brief(d.A))
@@ -127,7 +135,7 @@ func triedIn(t *trace.Trace, sc scenario.Scenario, p presets.Preset, s State) ht
 	}
 	return html.Group(
 		html.If(len(items) > 0, box("ul", "tried", html.Group(items...))),
-		html.If(p.Look != "", words("p", "", p.Look)))
+		html.If(p.Look != "", html.El("p", html.If(failure, words("b", "", "What to look at ")), html.Text(p.Look))))
 }
 
 // deed is a rule in words, with the field that it is aimed at where that can be

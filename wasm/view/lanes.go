@@ -14,11 +14,19 @@ import (
 // between them, in the five steps of the story.
 func lanes(t *trace.Trace, s State) html.Node {
 	shown := shownEndpoints(t, s)
+	browser, site := "the browser", "the web site"
+	if s.Scenario.Middle != "" { // who takes the other's place in each connection
+		if s.Leg == 0 {
+			site = "Mallory"
+		} else {
+			browser = "Mallory"
+		}
+	}
 	return html.Group(
 		box("div", "lane-heads",
-			endHead("Client", "the browser", "person", shown[0], t, s),
+			endHead("Client", browser, "person", shown[0], t, s),
 			wireHead(t, s),
-			endHead("Server", "the web site", "server", shown[1], t, s)),
+			endHead("Server", site, "server", shown[1], t, s)),
 		box("ol", "events", html.Attr("id", "events"), html.Attr("aria-label", "Records in the order in which they crossed the wire"),
 			connecting(t, s), html.Group(rows(t, s)...)),
 		html.If(s.Live && s.Leg == 0 && len(t.Events) > 0 && s.At >= len(t.Events) && t.State == trace.Finished, box("p", "hands",

@@ -43,8 +43,8 @@ func hiddenHello(m trace.Message) bool { return strings.HasPrefix(m.Note, "insid
 // overheardFacts is the same facts for every run, so that two can be compared.
 func overheardFacts(t *trace.Trace) []fact {
 	name := fact{"the site's name", "not in the hello", false}
-	offered := fact{"what it is to speak (ALPN)", "nothing offered", false}
-	chosen := fact{"what was chosen", "nothing", false}
+	offered := fact{"protocols offered (ALPN)", "nothing offered", false}
+	chosen := fact{"protocol chosen (ALPN)", "none", false}
 	how := fact{"version and ciphers", "", false}
 	site := fact{"the server's certificate", "none was sent", false}
 	visitor := fact{"who the visitor is", "no certificate asked for", false}
