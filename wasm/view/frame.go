@@ -205,7 +205,7 @@ func standing(t *trace.Trace, s State, shown []trace.Endpoint) (class, text stri
 		return "calm", "The client has written its ClientHello. Nothing has been delivered: the server waits."
 	case len(shown) == 2 && shown[0].Doing == endpoint.Done && shown[1].Doing == endpoint.Done && s.At == len(t.Events):
 		if t.Version == "" {
-			return "good", "No TLS: all that crossed could be read and changed by anyone, and neither end noticed anything."
+			return "calm", "No TLS: all that crossed could be read and changed by anyone, and neither end noticed anything."
 		}
 		text := fmt.Sprintf("%s with %s: %d records, checked by both ends and closed in good order.", t.Version, t.Suite, records)
 		ok, bad := 0, 0
