@@ -33,3 +33,24 @@ func TestMistakenLinks(t *testing.T) {
 	p.Run(`void (location.hash = "#v1&version=1.2")`) // the scenario's form alone
 	p.Wait(`location.hash === "#/handshake?v1&version=1.2" && /good order/.test(document.getElementById("outcome").innerText)`)
 }
+
+// Back leaves a place whose address the page writes otherwise than the link to it:
+// one with a mistake, or that of a comparison, which comes to name both runs.
+func TestBackFromRewritten(t *testing.T) {
+	Each(t, func(t *testing.T, how How) {
+		p := Open(t, how)
+		p.WaitFinished()
+		const start = "#/keys?v1&version=1.2"
+		p.Run(`void (location.hash = ` + quote(start) + `)`)
+		p.Wait(`document.body.dataset.view === "keys" && /TLS 1.2/.test(document.getElementById("outcome").innerText)`)
+		for _, c := range []struct{ leave, leads string }{
+			{`document.querySelector("#tabs a[href*=compare]").click()`, "#/compare?first="},
+			{`void (location.hash = "#/handshake?v1&vershun=1.2")`, "#/"},
+		} {
+			p.Run(c.leave)
+			p.Wait(`location.hash.startsWith(` + quote(c.leads) + `) && !/vershun/.test(location.hash) && document.body.dataset.view !== "keys" || location.hash === ""`)
+			p.Run(`history.back()`)
+			p.Wait(`location.hash === ` + quote(start) + ` && document.body.dataset.view === "keys"`)
+		}
+	})
+}

@@ -423,3 +423,12 @@ func TestExported(t *testing.T) {
 		t.Errorf("%q is not shown twice", want)
 	}
 }
+
+// Without TLS nothing has been agreed on, and nothing was checked.
+func TestPlainStands(t *testing.T) {
+	a := started(t)
+	a.Do(Action{view.ActGo, "#/handshake?v1&client.plain=true&server.plain=true"})
+	if text := page(a); !strings.Contains(text, "No TLS: all that crossed") || strings.Contains(text, "checked by both ends") {
+		t.Errorf("error %q", a.State.Error)
+	}
+}

@@ -18,7 +18,6 @@ const (
 
 // read carries out what the visitor did in the view of the certificates.
 func (a *App) read(act Action) {
-	r := &a.State.Reading
 	switch act.Name {
 	case view.ActObject:
 		view.ChooseObject(&a.State, a.shown(), act.Arg)
@@ -32,7 +31,6 @@ func (a *App) read(act Action) {
 		a.forget()
 		a.paste(act.Arg)
 	case view.ActAlso:
-		r.Error = ""
 		a.paste(act.Arg)
 	case view.ActTrial:
 		a.turnTrial(act.Arg)
@@ -80,10 +78,14 @@ func (a *App) paste(arg string) {
 	}
 	objects, err := x509view.Input([]byte(data))
 	if err != nil {
-		r.Error = err.Error()
+		why := err.Error()
 		if file != "" {
-			r.Error = file + ": " + strings.TrimPrefix(r.Error, "x509view: ")
+			why = file + ": " + strings.TrimPrefix(why, "x509view: ")
 		}
+		if r.Error != "" { // of another file
+			why = r.Error + "; " + why
+		}
+		r.Error = why
 		return
 	}
 	first, seen := len(r.Pasted), 0

@@ -48,6 +48,17 @@ func TestPaste(t *testing.T) {
 	if n := len(a.State.Reading.Pasted); n != 3 || a.State.Reading.Object != 1 {
 		t.Errorf("%d objects of two files", n)
 	}
+	// Of several files those that hold nothing are named, whichever come last.
+	for _, file := range []string{"a.txt\nnothing", "more.pem\n" + text, "b.txt\nnothing", "last.pem\n" + text} {
+		a.Do(Action{view.ActAlso, file})
+	}
+	if r := a.State.Reading; len(r.Pasted) != 5 || !strings.Contains(r.Error, "a.txt: ") || !strings.Contains(r.Error, "b.txt: ") {
+		t.Errorf("two files with and two without certificates: %d objects, error %q", len(r.Pasted), r.Error)
+	}
+	a.Do(Action{view.ActPaste, "chain.pem\n" + text + text + text})
+	if r := a.State.Reading; r.Error != "" {
+		t.Errorf("another paste: error %q", r.Error)
+	}
 	a.Do(Action{Name: view.ActRun})
 	if len(a.State.Reading.Pasted) != 3 || a.State.Reading.Object != 1 {
 		t.Error("another run took what was pasted away")

@@ -20,6 +20,7 @@ import (
 type Page struct {
 	shown   map[string]html.Node // in each region
 	changed js.Value             // the control that the visitor has changed last, or undefined
+	came    string               // the address that the browser went to by itself, until the URL is that of the state
 	actions chan<- app.Action
 	awaited chan chan struct{} // the runs that scripts wait to be shown
 }
@@ -27,7 +28,7 @@ type Page struct {
 // Open takes the page over. What the visitor does is sent to actions; handlers
 // never wait, so a full channel loses the action.
 func Open(actions chan<- app.Action) *Page {
-	p := &Page{shown: map[string]html.Node{}, actions: actions, awaited: make(chan chan struct{}, 16)}
+	p := &Page{shown: map[string]html.Node{}, came: Address(), actions: actions, awaited: make(chan chan struct{}, 16)}
 	root := dom.GetWindow() // elements wrapped by package dom would cost 50 KB
 	root.AddEventListener("click", false, p.click)
 	root.AddEventListener("change", false, p.change)
@@ -39,7 +40,8 @@ func Open(actions chan<- app.Action) *Page {
 	watchBar()
 	root.AddEventListener("scroll", true, p.scroll)
 	root.AddEventListener("hashchange", false, func(dom.Event) {
-		p.send(app.Action{Name: view.ActGo, Arg: Address()})
+		p.came = Address()
+		p.send(app.Action{Name: view.ActGo, Arg: p.came})
 	})
 	return p
 }

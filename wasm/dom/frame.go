@@ -99,9 +99,11 @@ func (p *Page) Follow(s view.State) {
 }
 
 // address makes the URL that of the state. Another record, secret or view is
-// something to come back to; another field of the same record replaces it.
+// something to come back to; another field of the same record replaces it, and so
+// does what an address of another form leads to, or Back would lead forth again.
 func (p *Page) address(to string) {
-	now := Address()
+	now, came := Address(), p.came
+	p.came = ""
 	if now == "#/" || now == "#" {
 		now = ""
 	}
@@ -109,7 +111,7 @@ func (p *Page) address(to string) {
 		return
 	}
 	how := "replaceState"
-	if to != "" && withoutField(to) != withoutField(now) {
+	if to != "" && withoutField(to) != withoutField(now) && (now == "" || now != came) {
 		how = "pushState"
 	}
 	js.Global().Get("history").Call(how, nil, "", Here()+to)

@@ -202,6 +202,9 @@ func standing(t *trace.Trace, s State, shown []trace.Endpoint) (class, text stri
 		if s.Scenario.Middle != "" {
 			return "bad", "Closed in good order. But one end of it is Mallory, who reads all that passes."
 		}
+		if t.Version == "" {
+			return "calm", "No TLS: all that crossed could be read and changed by anyone, and neither end noticed anything."
+		}
 		text := fmt.Sprintf("%s with %s: %d records, checked by both ends and closed in good order.", t.Version, t.Suite, records)
 		ok, bad := 0, 0
 		for _, c := range t.Checks {
