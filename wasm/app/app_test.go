@@ -432,3 +432,36 @@ func TestPlainStands(t *testing.T) {
 		t.Errorf("error %q", a.State.Error)
 	}
 }
+
+// Which connection of a run is looked at is part of the address, and so is what is
+// chosen in it.
+func TestLegAddress(t *testing.T) {
+	for _, c := range []struct {
+		knobs []string
+		leg   string
+	}{
+		{[]string{"connections=2", "client.resume=true"}, "1"},
+		{[]string{"middle=trusted"}, "-1"},
+	} {
+		a := started(t)
+		for _, k := range c.knobs {
+			a.Do(Action{view.ActKnob, k})
+		}
+		a.Do(Action{view.ActLeg, c.leg})
+		a.Do(Action{view.ActEvent, "2"})
+		address, chosen := a.State.Address(), a.shown()
+		if chosen == a.Trace {
+			t.Fatalf("%v: there is no connection %s", c.knobs, c.leg)
+		}
+		a.Do(Action{view.ActGo, "#/keys?" + a.State.Scenario.Fragment(false)})
+		a.Do(Action{view.ActGo, address})
+		if a.shown() != chosen || a.State.Event != 2 || a.State.Error != "" || a.State.Address() != address {
+			t.Errorf("%s leads to connection %d, record %d, %s", address, a.State.Leg, a.State.Event+1, a.State.Error)
+		}
+	}
+	a := started(t)
+	a.Do(Action{view.ActGo, "#/handshake?connection=2"})
+	if !strings.Contains(a.State.Error, "connection 2") || a.shown() != a.Trace {
+		t.Errorf("a connection that is none: %q", a.State.Error)
+	}
+}

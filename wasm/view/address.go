@@ -15,7 +15,8 @@ import (
 type Place struct {
 	View        string
 	Run         string // the scenario as its fragment, empty for stock Go
-	Record      int    // counted from 1, 0 for none
+	Leg         int    // which connection of the run, as State.Leg has it
+	Record      int    // of it, counted from 1, 0 for none
 	Field       string // a node's path in that record
 	Certificate int    // of the run, counted from 1, 0 for none
 	Make        string // which certificate the workshop edits, such as server.leaf
@@ -32,7 +33,8 @@ func (s State) Address() string {
 	p := Place{View: s.View, Run: s.fragment()}
 	switch s.View {
 	case ViewHandshake:
-		if s.Asked && s.Event >= 0 && s.Leg == 0 {
+		p.Leg = s.Leg
+		if s.Asked && s.Event >= 0 {
 			p.Record, p.Field = s.Event+1, s.Node
 		}
 	case ViewKeys:
@@ -70,6 +72,9 @@ func (s State) fragment() string {
 // to is the address of a place in the same run.
 func (s State) to(p Place) string {
 	p.Run = s.fragment()
+	if p.View == ViewHandshake {
+		p.Leg = s.Leg
+	}
 	if a := p.String(); a != "" {
 		return a
 	}
@@ -102,6 +107,12 @@ func (p Place) String() string {
 	var query []string
 	add := func(name, value string) {
 		query = append(query, name+"="+url.QueryEscape(value))
+	}
+	switch {
+	case p.Leg > 0:
+		add("connection", strconv.Itoa(p.Leg))
+	case p.Leg < 0:
+		add("connection", behind)
 	}
 	if p.Record > 0 {
 		add("record", strconv.Itoa(p.Record))
@@ -143,6 +154,9 @@ func (p Place) String() string {
 	return a
 }
 
+// behind is the connection of the man in the middle with the server, in addresses.
+const behind = "behind"
+
 // ParsePlace reads an address. An error names what in it can't be; the place is
 // then the nearest that can.
 func ParsePlace(fragment string) (Place, error) {
@@ -174,6 +188,10 @@ func ParsePlace(fragment string) (Place, error) {
 			return n
 		}
 		switch name {
+		case "connection":
+			if p.Leg = -1; value != behind {
+				p.Leg = number()
+			}
 		case "record":
 			p.Record = number()
 		case "certificate":
@@ -193,7 +211,7 @@ func ParsePlace(fragment string) (Place, error) {
 		case "second":
 			p.Second = value
 		default:
-			err = fmt.Errorf("view: the address asks for %q, which is nothing here: there are record, certificate, pasted, field, make, secret, step, first and second", printable(name, 40))
+			err = fmt.Errorf("view: the address asks for %q, which is nothing here: there are connection, record, certificate, pasted, field, make, secret, step, first and second", printable(name, 40))
 		}
 	}
 	return p, err
@@ -215,7 +233,18 @@ func cutRun(query string) (rest, run string) {
 
 // Visit shows a place. What the trace does not have is left out and said.
 func Visit(s *State, t *trace.Trace, p Place) error {
+	was := s.Leg
 	s.View, s.Query, s.Leg = p.View, "", 0
+	if was != p.Leg {
+		ChooseEvent(s, -1)
+	}
+	if leg := Leg(t, p.Leg); leg != t {
+		s.Leg, t = p.Leg, leg
+	} else if p.Leg > 0 {
+		return fmt.Errorf("view: this run has no connection %d before the last", p.Leg)
+	} else if p.Leg < 0 {
+		return fmt.Errorf("view: nobody is in the middle of this run: its one connection is shown")
+	}
 	if p.Secret != "" && derivationOf(t, p.Secret) == nil {
 		return fmt.Errorf("view: this run has no secret %q", printable(p.Secret, 60))
 	}
@@ -234,7 +263,9 @@ func Visit(s *State, t *trace.Trace, p Place) error {
 	if p.Record > len(t.Events) {
 		return fmt.Errorf("view: the address asks for record %d, and this run has %d", p.Record, len(t.Events))
 	}
-	s.At = max(s.At, p.Record)
+	if s.Leg == 0 {
+		s.At = max(s.At, p.Record)
+	}
 	ChooseEvent(s, p.Record-1)
 	s.Asked = true
 	if p.Field != "" {
