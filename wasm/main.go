@@ -82,13 +82,13 @@ func main() {
 			}
 			show()
 			after(page, a, act)
-		case <-rest:
-			show()
+		case <-rest: // this and work leave the address alone: the visitor may just have changed it
+			page.Show(view.Page(a.Trace, a.State))
 		case <-beat:
 			a.Tick()
 			show()
 			page.Follow(a.State)
-		case <-work: // which leaves the place alone, which the visitor may just be leaving
+		case <-work:
 			a.Measure()
 			page.Show(view.Page(a.Trace, a.State))
 		}
