@@ -47,14 +47,19 @@ func (a *App) edit(arg string) {
 	sc := a.State.Scenario
 	sc.Edit(side == string(trace.Client), edit+" "+value)
 	if err := sc.Check(); err != nil {
-		why := err.Error()
-		if f, ok := err.(*scenario.FieldError); ok {
-			why = f.Fix
-		}
-		a.State.Refused = view.Refused{Knob: where, Value: value, Why: why}
+		a.State.Refused = view.Refused{Knob: where, Value: value, Why: fixOf(err)}
 		return
 	}
 	a.run(sc)
+}
+
+// fixOf is what helps against a mistake in a scenario, where the field and its value
+// are seen already.
+func fixOf(err error) string {
+	if f, ok := err.(*scenario.FieldError); ok {
+		return f.Fix
+	}
+	return err.Error()
 }
 
 // forget drops what was pasted.

@@ -185,10 +185,8 @@ func (a *App) sent() (sent [][]byte, roots []*x509.Certificate) {
 
 // clock is what the run takes for now.
 func (a *App) clock() time.Time {
-	if sc, ok := a.Trace.Scenario.(scenario.Scenario); ok && sc.Clock != "" {
-		if now, err := sc.Time(); err == nil {
-			return now
-		}
+	if now := view.ClockOf(a.Trace); !now.IsZero() {
+		return now
 	}
 	return time.Now()
 }
@@ -326,15 +324,8 @@ func (a *App) use(what string) {
 			sc = named
 		}
 	}
-	checked := sc
-	if checked.Clock == "" {
-		checked.Clock = scenario.FormatClock(time.Now())
-	}
-	if err := checked.Check(); err != nil {
-		t.Problem = err.Error()
-		if bad, ok := err.(*scenario.FieldError); ok {
-			t.Problem = bad.Fix // the value is a key
-		}
+	if err := sc.Check(); err != nil {
+		t.Problem = fixOf(err) // the value is a key
 		return
 	}
 	a.run(sc)

@@ -256,7 +256,7 @@ func (p *Page) scroll(e dom.Event) {
 	const ahead = 300 // pixels
 	height, top := first.Get("offsetHeight").Int(), box.Get("scrollTop").Int()
 	for b := max(0, top-ahead) / height; b <= (top+box.Get("clientHeight").Int()+ahead)/height; b++ {
-		id := "block-" + strconv.Itoa(b)
+		id := view.PartBlock + strconv.Itoa(b)
 		el := js.Global().Get("document").Call("getElementById", id)
 		if el.Truthy() && el.Get("childElementCount").Int() == 0 {
 			p.send(app.Action{Name: view.ActToggle, Arg: id})

@@ -145,7 +145,7 @@ func (b *workbench) several(id, arg string, options, values []string, names stri
 // days is what a date says in days from the run's clock. An authority that is
 // not made anew for the run is as old as it is.
 func (b *workbench) days(of, field, value string) string {
-	clock := clockOf(b.t)
+	clock := ClockOf(b.t)
 	if b.plan.Remade(of) || of != "root" && of != "intermediate" || clock.IsZero() {
 		return value
 	}
@@ -166,7 +166,7 @@ func (b *workbench) days(of, field, value string) string {
 // date is the day that is so many days from the run's clock.
 func (b *workbench) date(days string) string {
 	n, err := strconv.Atoi(days)
-	if clock := clockOf(b.t); err == nil && !clock.IsZero() && max(n, -n) < 1e6 {
+	if clock := ClockOf(b.t); err == nil && !clock.IsZero() && max(n, -n) < 1e6 {
 		return date(clock.Add(time.Duration(n) * 24 * time.Hour))
 	}
 	return ""

@@ -37,10 +37,10 @@ func panel(t *trace.Trace, s *State) html.Node {
 			about = name + ", " + about
 		}
 		name = nameOf(c)
-		dated = html.Group(timeline(c, clockOf(t)), findings(c, clockOf(t), true))
+		dated = html.Group(timeline(c, ClockOf(t)), findings(c, ClockOf(t), true))
 	}
 	if kind == asn1view.CertificateRequest {
-		dated = findings(c, clockOf(t), true)
+		dated = findings(c, ClockOf(t), true)
 	}
 	if kind.Secret() {
 		dated = box("p", "panel-note", icon("lock"), html.Text(" A private key never leaves this page, and its values are shown nowhere: here are the names and sizes of its parts. “Forget them” erases it."))

@@ -297,8 +297,8 @@ func visitCertificate(s *State, t *trace.Trace, p Place) error {
 	return nil
 }
 
-// clockOf is what the ends of the run took for now, or the zero time.
-func clockOf(t *trace.Trace) time.Time {
+// ClockOf is what the ends of the run took for now, or the zero time.
+func ClockOf(t *trace.Trace) time.Time {
 	if sc, ok := t.Scenario.(scenario.Scenario); ok && sc.Clock != "" {
 		if now, err := sc.Time(); err == nil {
 			return now

@@ -102,9 +102,9 @@ func tried(t *testing.T, tr *trace.Trace, s State) *State {
 		all = append(all, c)
 	}
 	s.Reading.Pasted[2].Root, s.Reading.Pasted[2].SelfSigned = true, true
-	o := paths.Options{By: trace.Client, Roots: all[2:], Host: "shop.example", Time: clockOf(tr)}
+	o := paths.Options{By: trace.Client, Roots: all[2:], Host: "shop.example", Time: ClockOf(tr)}
 	s.Reading.Trial = Trial{
-		Leaf: 1, Usage: "server", Host: "shop.example", Time: clockOf(tr), KeyNote: "There is no key.",
+		Leaf: 1, Usage: "server", Host: "shop.example", Time: ClockOf(tr), KeyNote: "There is no key.",
 		Judgement: trace.Judge(trace.Client, func() *trace.Verification { return paths.Verify([][]byte{all[0].Raw, all[1].Raw}, o) }),
 	}
 	s.Scenario.Server.Identity, s.Scenario.Client.Roots = "-----BEGIN", "-----BEGIN"

@@ -23,11 +23,12 @@ type column struct {
 
 // A long view is divided into blocks, of which only those in view are filled: the
 // first, those about the chosen field, and those that came into view last.
-// The height of an empty one stands in beside.css.
+// The height of an empty one stands in beside.css. PartBlock begins the id of each,
+// before its number.
 const (
 	blockLines = 32
 	maxLines   = 8 * blockLines // of a view that is not divided
-	partBlock  = "block-"
+	PartBlock  = "block-"
 )
 
 // hexLines is the lines of some columns, so many bytes each.
@@ -114,18 +115,18 @@ func (l hexLines) all(s State) html.Node {
 	return html.Group(blocks...)
 }
 
-func blockName(b int) string { return partBlock + strconv.Itoa(b) }
+func blockName(b int) string { return PartBlock + strconv.Itoa(b) }
 
 // comeIntoView has the block with that name filled, and only its neighbours stay.
 func comeIntoView(s *State, name string) {
-	number, _ := strings.CutPrefix(name, partBlock)
+	number, _ := strings.CutPrefix(name, PartBlock)
 	b, err := strconv.Atoi(number)
 	if err != nil {
 		return
 	}
 	const near = 4
 	for n := range s.Open {
-		if other, ok := strings.CutPrefix(n, partBlock); ok {
+		if other, ok := strings.CutPrefix(n, PartBlock); ok {
 			if o, _ := strconv.Atoi(other); o < b-near || o > b+near {
 				delete(s.Open, n)
 			}

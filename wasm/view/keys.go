@@ -39,7 +39,7 @@ func Toggle(s *State, t *trace.Trace, path string) {
 	case path == partObject:
 		s.Open[path] = !objectOpen(s)
 		return
-	case strings.HasPrefix(path, partBlock):
+	case strings.HasPrefix(path, PartBlock):
 		comeIntoView(s, path)
 		return
 	case strings.HasPrefix(path, partFold):
