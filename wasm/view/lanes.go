@@ -54,7 +54,7 @@ func rows(t *trace.Trace, s State) []html.Node {
 		e := events[i]
 		if n := stepOf(e); n > step { // a server that has taken early data answers before the client's Finished
 			step, from = n, ""
-			out = append(out, band(n, s))
+			out = append(out, band(n, failedBefore(t, s), s))
 		}
 		out = append(out, row(t, s, i, e, e.From == from))
 		from = e.From

@@ -23,14 +23,21 @@ var steps = []step{
 	{"step.closing", "Closing", "lock"},
 }
 
+// broken is the last step of a connection that one end gave up.
+var broken = step{"step.broken", "The end", "open"}
+
 // band is the heading of the records of a step.
-func band(n int, s State) html.Node {
-	text, _ := s.Texts.lookup(steps[n].id)
+func band(n int, failed bool, s State) html.Node {
+	x := steps[n]
+	if failed && n == len(steps)-1 {
+		x = broken
+	}
+	text, _ := s.Texts.lookup(x.id)
 	number := strconv.Itoa(n + 1)
 	return html.El("li", html.Class("band", "band-"+number), html.Attr("id", "step-"+number),
 		words("span", "number", number),
 		html.El("div",
-			html.El("h2", html.Text(steps[n].title), icon(steps[n].picture)),
+			html.El("h2", html.Text(x.title), icon(x.picture)),
 			words("p", "", text.Short),
 			html.If(text.Short != "", html.El("details", html.Attr("id", "how-"+number),
 				words("summary", "", "How and why"),
