@@ -28,7 +28,7 @@ var barriers = []barrier{
 	{"lab.staple", "The stapled OCSP response", []string{"stapled", "OCSP"}},
 	{clientCertificate, "The client's certificate", []string{"client didn't provide a certificate", middlemansError}},
 	{"lab.ech", "The encrypted hello", []string{"rejected ECH"}},
-	{agreement, "Something in common", []string{
+	{agreement, "What both can do", []string{
 		"offered only unsupported versions", "no cipher suite supported", "no key exchanges supported",
 		"application protocol", "not supported before", "no certificates configured", "selected unsupported protocol version",
 	}},
