@@ -18,7 +18,7 @@ func TestLab(t *testing.T) {
 		for _, want := range []string{
 			"What is tried", "What happens at both ends", "What catches it", "What does not, and why", "Without that check",
 			"x509: certificate signed by unknown authority", "remote error: tls: bad certificate", "bad_certificate", "The certificate, at the client",
-			"Something in common", "A man in the middle, and nobody verifies",
+			"What both can do", "A man in the middle, and nobody verifies",
 		} {
 			if !strings.Contains(lab, want) {
 				t.Errorf("the lab does not say %q:\n%s", want, lab)
