@@ -14,6 +14,7 @@ import (
 //     arguments of a function are for a stack trace, and where a goroutine can't be
 //     preempted, which WebAssembly never does. A stack trace still names the
 //     functions, with "?" for the file.
+//   - So is most of the index of the functions: see [shortenIndex].
 //
 // What is not as the linker of Go 1.20 and later writes it stays as it is.
 func Shrink(wasm []byte) ([]byte, error) {
@@ -21,9 +22,13 @@ func Shrink(wasm []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := []byte(header)
-	for _, s := range all {
-		if s.kind == dataSection {
+	var code []byte // which comes ahead of the data
+	for i, s := range all {
+		switch s.kind {
+		case codeSection:
+			code = slices.Clone(s.body)
+			all[i].body = code
+		case dataSection:
 			segments, err := readData(s.body)
 			if err != nil {
 				return nil, err
@@ -32,8 +37,12 @@ func Shrink(wasm []byte) ([]byte, error) {
 			for _, d := range segments {
 				dropLines(d.data)
 			}
-			s.body = appendData(nil, segments)
+			shortenIndex(code, segments)
+			all[i].body = appendData(nil, apart(segments))
 		}
+	}
+	out := []byte(header)
+	for _, s := range all {
 		out = append(out, s.kind)
 		out = binary.AppendUvarint(out, uint64(len(s.body)))
 		out = append(out, s.body...)
@@ -83,10 +92,35 @@ func appendData(b []byte, all []segment) []byte {
 	return b
 }
 
+// near is how many zero bytes are written out rather than that a segment ends.
+const near = 1 << 12
+
+// apart is the segments cut up wherever nothing is near.
+func apart(all []segment) []segment {
+	var out []segment
+	zeros := make([]byte, near)
+	for _, s := range all {
+		for {
+			at := bytes.Index(s.data, zeros)
+			if at < 0 {
+				break
+			}
+			if at > 0 {
+				out = append(out, segment{s.offset, s.data[:at]})
+			}
+			rest := bytes.TrimLeft(s.data[at:], "\x00")
+			s = segment{s.offset + int64(len(s.data)-len(rest)), rest}
+		}
+		if len(s.data) > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // joined is the segments with those put together that are near each other. Memory
 // is zero where there are none.
 func joined(all []segment) []segment {
-	const near = 1 << 12 // bytes
 	var out []segment
 	for _, s := range all {
 		if len(out) > 0 {
