@@ -15,6 +15,7 @@ import (
 //     preempted, which WebAssembly never does. A stack trace still names the
 //     functions, with "?" for the file.
 //   - So is most of the index of the functions: see [shortenIndex].
+//   - Functions get by with fewer instructions: see [tighten].
 //
 // What is not as the linker of Go 1.20 and later writes it stays as it is.
 func Shrink(wasm []byte) ([]byte, error) {
@@ -43,6 +44,11 @@ func Shrink(wasm []byte) ([]byte, error) {
 	}
 	out := []byte(header)
 	for _, s := range all {
+		if s.kind == codeSection {
+			if s.body, err = tighten(s.body); err != nil {
+				return nil, err
+			}
+		}
 		out = append(out, s.kind)
 		out = binary.AppendUvarint(out, uint64(len(s.body)))
 		out = append(out, s.body...)
