@@ -114,7 +114,7 @@ func benchStart(root string) error {
 // reached each phase: the marks that the loader leaves, and finished.
 type start map[string]float64
 
-var phases = []string{"loader", "bytes", "complete", "instantiated", "ready", "finished"}
+var phases = []string{"loader", "complete", "instantiated", "ready", "finished"}
 
 // at is the median time of a phase.
 func at(starts []start, phase string) float64 {

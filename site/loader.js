@@ -28,9 +28,8 @@
 // are left sets exhausted and gets the browser's randomness, as do all reads
 // while entropy is null.
 //
-// performance.mark notes how starting went: tlsplay:loader, tlsplay:bytes (the
-// first have come), tlsplay:complete (the last), tlsplay:instantiated and
-// tlsplay:ready.
+// performance.mark notes how starting went: tlsplay:loader, tlsplay:complete (all
+// bytes have come), tlsplay:instantiated and tlsplay:ready.
 "use strict";
 
 (() => {
@@ -175,9 +174,6 @@
 						out.close();
 						return;
 					}
-					if (seen === 0) {
-						mark("bytes");
-					}
 					seen += value.byteLength;
 					if (performance.now() > next || seen >= total) {
 						next = performance.now() + 50; // milliseconds: each costs a layout
@@ -194,13 +190,15 @@
 		return counter;
 	};
 
+	const asWasm = (stream) => new Response(stream, { headers: { "Content-Type": "application/wasm" } });
+
 	// The single file holds its wasm as base64 of gzip.
 	const unpack = () => {
 		const text = packed.textContent;
 		const bytes = Uint8Array.fromBase64
 			? Uint8Array.fromBase64(text)
 			: Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-		return new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+		return asWasm(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
 	};
 
 	const download = async () => {
@@ -238,15 +236,36 @@
 		return (id) => files.get(id);
 	};
 
-	// Compiles while the bytes still come, where the browser can.
+	// Whether nobody would see a progress bar: the wasm is here, or the page itself has
+	// come at once, which is all that has come by now (35 kB, compressed).
+	const atOnce = () => {
+		const [page] = performance.getEntriesByType("navigation");
+		return packed || page?.responseEnd > 0 && page.responseEnd - page.responseStart < 25; // milliseconds
+	};
+
+	// Compiles while the bytes still come, where the browser can. To be counted, they
+	// have to pass through here, which costs another copy of them all.
 	const compile = async () => {
-		const counter = counted(packed ? unpack() : (await download()).body);
-		try {
-			const response = new Response(counter.stream, { headers: { "Content-Type": "application/wasm" } });
-			if (WebAssembly.compileStreaming) {
-				return await WebAssembly.compileStreaming(response);
+		const response = packed ? unpack() : await download();
+		const streaming = WebAssembly.compileStreaming && response.headers.get("Content-Type") === "application/wasm";
+		if (streaming && atOnce()) {
+			const slow = setTimeout(() => { bar.hidden = false; }, 1000); // milliseconds
+			try {
+				const module = await WebAssembly.compileStreaming(response);
+				mark("complete");
+				return module;
+			} catch (err) {
+				throw packed || err instanceof WebAssembly.CompileError ? err : new DownloadError(err.message);
+			} finally {
+				clearTimeout(slow);
 			}
-			return await WebAssembly.compile(await response.arrayBuffer());
+		}
+		const counter = counted(response.body);
+		try {
+			if (WebAssembly.compileStreaming) {
+				return await WebAssembly.compileStreaming(asWasm(counter.stream));
+			}
+			return await WebAssembly.compile(await new Response(counter.stream).arrayBuffer());
 		} catch (err) {
 			throw !packed && counter.interrupted ? new DownloadError(counter.interrupted.message) : err;
 		}

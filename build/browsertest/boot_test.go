@@ -4,9 +4,11 @@ import (
 	"net/http"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func TestMain(m *testing.M) { os.Exit(Main(m)) }
@@ -24,13 +26,48 @@ func TestBoot(t *testing.T) {
 		if !Eval[bool](p, `document.getElementById("boot")?.hidden ?? true`) {
 			t.Error("the loader's messages are still on the page")
 		}
-		if seen := Eval[[]float64](p, `[...document.querySelectorAll("#boot-progress")].flatMap((b) => [b.value, b.max])`); len(seen) != 2 || seen[0] != seen[1] || seen[1] < 1e6 {
-			t.Errorf("the progress bar ended at %v of the wasm's bytes", seen)
-		}
 		if how == Packed && len(p.Requests()) != 1 {
 			t.Errorf("the single file asked for more than itself: %q", p.Requests())
 		}
 	})
+}
+
+// On a slow connection, the bytes are counted that have come.
+func TestBootSlowly(t *testing.T) {
+	p := Open(t, Served, Before(`document.addEventListener("DOMContentLoaded", () => {
+		globalThis.seen = [];
+		new MutationObserver(() => seen.push(...[...document.querySelectorAll("#boot-progress:not([hidden])")].map((bar) => bar.value)))
+			.observe(document.getElementById("boot"), { subtree: true, childList: true, attributes: true });
+	})`), Through(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if path.Ext(r.URL.Path) == ".wasm" || r.URL.Path == "/" {
+				w = slow{w}
+			}
+			next.ServeHTTP(w, r)
+		})
+	}))
+	p.Run(`tlsplay.ready`)
+	seen := Eval[[]float64](p, `[...seen, document.getElementById("boot-progress").max]`)
+	steps := slices.Compact(slices.Clone(seen))
+	if len(steps) < 3 || !slices.IsSorted(steps) || seen[len(seen)-2] != seen[len(seen)-1] {
+		t.Errorf("the progress bar went %v", seen)
+	}
+}
+
+// slow writes in pieces of a quarter of a megabyte or a tenth of it all at most.
+type slow struct{ http.ResponseWriter }
+
+func (s slow) Write(b []byte) (n int, err error) {
+	piece := min(1<<18, len(b)/10+1)
+	for len(b) > 0 && err == nil {
+		var m int
+		m, err = s.ResponseWriter.Write(b[:min(piece, len(b))])
+		n += m
+		b = b[m:]
+		http.NewResponseController(s.ResponseWriter).Flush()
+		time.Sleep(50 * time.Millisecond)
+	}
+	return n, err
 }
 
 // A visitor whose browser can't run the page learns what is missing.
