@@ -169,11 +169,20 @@ func (s sessions) Put(key string, state *tls.ClientSessionState) { s[key] = stat
 
 // ech gives both ends what they need for encrypted ClientHellos.
 func (s *Session) ech(client, server *tls.Config, random io.Reader) error {
-	current, err := pki.NewECH(2, random)
+	var private [2][32]byte // read in any case, so that what is read next is the same
+	for i := range private {
+		if _, err := io.ReadFull(random, private[i][:]); err != nil {
+			return err
+		}
+	}
+	if s.played.Client.ECH == "" && !s.played.Server.ECH {
+		return nil
+	}
+	current, err := pki.NewECH(2, private[0][:])
 	if err != nil {
 		return err
 	}
-	stale, err := pki.NewECH(1, random)
+	stale, err := pki.NewECH(1, private[1][:])
 	if err != nil {
 		return err
 	}

@@ -27,10 +27,7 @@ func main() {
 	host := dom.TakeHost()
 	actions := make(chan app.Action, 16)
 	page := dom.Open(actions)
-	a, err := app.New(host)
-	if err != nil {
-		panic(err)
-	}
+	a := app.New(host)
 	show := func() {
 		page.Show(view.Page(a.Trace, a.State))
 		page.Frame(a.State)
@@ -45,8 +42,8 @@ func main() {
 	if address := dom.Address(); address != "" {
 		a.Do(app.Action{Name: view.ActGo, Arg: address})
 	}
-	page.Opening()
 	page.Show(view.First(a.Trace, a.State)) // the rest follows once this can be seen
+	page.Opening()
 	page.Frame(a.State)
 	if p, err := view.ParsePlace(dom.Address()); err == nil {
 		page.Arrive(p)
@@ -55,7 +52,7 @@ func main() {
 	host.Ready()
 	debug.SetGCPercent(collect)
 
-	rest := time.After(30 * time.Millisecond)
+	rest := dom.Painted()
 	var beat, work <-chan time.Time
 	for {
 		select {
@@ -83,6 +80,7 @@ func main() {
 			show()
 			after(page, a, act)
 		case <-rest: // this and work leave the address alone: the visitor may just have changed it
+			rest = nil
 			page.Show(view.Page(a.Trace, a.State))
 		case <-beat:
 			a.Tick()

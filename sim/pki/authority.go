@@ -1,9 +1,9 @@
 package pki
 
 import (
+	"crypto"
 	"crypto/elliptic"
 	"crypto/x509"
-	"encoding/pem"
 	"fmt"
 	"time"
 
@@ -16,9 +16,11 @@ import (
 // run some 50 ms, nearly as long as the handshake.
 func (c *Chain) found(p scenario.Plan, o Order) (err error) {
 	rootKind, kind := p.Get("root", "key")[0], p.Get("intermediate", "key")[0]
-	rootKey, err := key(rootKind, "root")
-	if err != nil {
-		return err
+	rootKey := func() (k crypto.Signer) { // seldom wanted, and it costs a multiplication
+		if err == nil {
+			k, err = key(rootKind, "root")
+		}
+		return k
 	}
 	if c.issuer, err = key(kind, "intermediate"); err != nil {
 		return err
@@ -30,14 +32,14 @@ func (c *Chain) found(p scenario.Plan, o Order) (err error) {
 		return err
 	}
 	makeRoot := func(p scenario.Plan) {
-		if err == nil {
+		if k := rootKey(); err == nil {
 			t := template("root", p, o)
-			c.Root, err = issue(t, t, rootKey.Public(), rootKey, c.random)
+			c.Root, err = issue(t, t, k.Public(), k, c.random)
 		}
 	}
 	makeIntermediate := func(p scenario.Plan) {
-		if err == nil {
-			c.Intermediate, err = issue(template("intermediate", p, o), c.Root, c.issuer.Public(), rootKey, c.random)
+		if k := rootKey(); err == nil {
+			c.Intermediate, err = issue(template("intermediate", p, o), c.Root, c.issuer.Public(), k, c.random)
 		}
 	}
 	signed := rootKind == kind
@@ -60,11 +62,11 @@ func (c *Chain) found(p scenario.Plan, o Order) (err error) {
 	c.certificates = map[string]*x509.Certificate{"root": c.Root, "intermediate": c.Intermediate}
 	switch p.Intermediates() {
 	case 0:
-		c.Intermediate, c.issuer = c.Root, rootKey
+		c.Intermediate, c.issuer = c.Root, rootKey()
 	case 2:
 		return c.deepen(p, o)
 	}
-	return nil
+	return err
 }
 
 // deepen puts a second intermediate beneath the first.
@@ -85,12 +87,11 @@ func (c *Chain) deepen(p scenario.Plan, o Order) error {
 // stored is a certificate that lies beside the keys. `go test ./sim/pki
 // -update` founds the authorities anew.
 func stored(kind, role string) (*x509.Certificate, error) {
-	text, err := keyFiles.ReadFile("keys/" + kind + "-" + role + ".crt")
+	der, err := keyFiles.ReadFile("keys/" + kind + "-" + role + ".der")
 	if err != nil {
 		return nil, fmt.Errorf("pki: no %s certificate for keys of the kind %q: it must be one of scenario.AuthorityKeys", role, kind)
 	}
-	block, _ := pem.Decode(text)
-	c, err := x509.ParseCertificate(block.Bytes)
+	c, err := x509.ParseCertificate(der)
 	if err != nil {
 		return nil, fmt.Errorf("pki: certificate %s-%s: %w", kind, role, err)
 	}

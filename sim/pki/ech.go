@@ -3,7 +3,6 @@ package pki
 import (
 	"crypto/ecdh"
 	"crypto/tls"
-	"io"
 
 	"tlsplay/sim/scenario"
 )
@@ -14,12 +13,8 @@ type ECH struct {
 	List []byte // the ECHConfigList for clients
 }
 
-// NewECH makes one with that config_id. RFC 9849, Section 4.
-func NewECH(id byte, random io.Reader) (*ECH, error) {
-	private := make([]byte, 32)
-	if _, err := io.ReadFull(random, private); err != nil {
-		return nil, err
-	}
+// NewECH makes one with that config_id, of an X25519 private key. RFC 9849, Section 4.
+func NewECH(id byte, private []byte) (*ECH, error) {
 	key, err := ecdh.X25519().NewPrivateKey(private)
 	if err != nil {
 		return nil, err

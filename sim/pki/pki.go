@@ -12,14 +12,17 @@ package pki
 
 import (
 	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"embed"
-	"encoding/pem"
 	"fmt"
 	"io"
 	"math/big"
+	"strings"
 	"time"
 
 	"tlsplay/sim/scenario"
@@ -123,26 +126,32 @@ func issue(template, parent *x509.Certificate, pub crypto.PublicKey, signer cryp
 	return x509.ParseCertificate(der)
 }
 
+// key is a stored key: the private value of an ECDSA key, which has its curve by
+// its length, or the seed of an Ed25519 key, or see [rsaKey]. Reading the usual forms
+// would be a part of a browser's first run that can be noticed.
 func key(kind, role string) (crypto.Signer, error) {
-	text, err := keyFiles.ReadFile("keys/" + kind + "-" + role + ".pem")
+	b, err := keyFiles.ReadFile("keys/" + kind + "-" + role + ".key")
 	if err != nil {
 		return nil, fmt.Errorf("pki: no %s key for the %s: the kind must be one of scenario.Certificates", kind, role)
 	}
-	block, _ := pem.Decode(text)
-	if block.Type == rsaBlock {
-		return rsaKey(block.Bytes), nil
+	switch {
+	case strings.HasPrefix(kind, "rsa"):
+		return rsaKey(b), nil
+	case kind == "ed25519":
+		return ed25519.NewKeyFromSeed(b), nil
 	}
-	k, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("pki: key %s-%s: %w", kind, role, err)
+	curve := elliptic.P256()
+	switch len(b) {
+	case 48:
+		curve = elliptic.P384()
+	case 66:
+		curve = elliptic.P521()
 	}
-	return k.(crypto.Signer), nil
+	return ecdsa.ParseRawPrivateKey(curve, b)
 }
 
-// rsaBlock is half of PKCS #8: a fourth each for the two primes, and the private
+// rsaKey reads half of PKCS #8: a fourth each for the two primes, and the private
 // exponent. The rest can be computed, and the public exponent is 65537.
-const rsaBlock = "RSA PRIMES AND EXPONENT"
-
 func rsaKey(b []byte) *rsa.PrivateKey {
 	n := len(b) / 4
 	p, q := new(big.Int).SetBytes(b[:n]), new(big.Int).SetBytes(b[n:2*n])

@@ -3,7 +3,6 @@ package pki
 import (
 	"bytes"
 	"crypto/x509"
-	"encoding/pem"
 	"flag"
 	"os"
 	"reflect"
@@ -29,8 +28,7 @@ func TestStored(t *testing.T) {
 				t.Fatal(err)
 			}
 			for role, c := range map[string]*x509.Certificate{"root": made.Root, "intermediate": made.Intermediate} {
-				text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
-				if err := os.WriteFile("keys/"+kind+"-"+role+".crt", text, 0o644); err != nil {
+				if err := os.WriteFile("keys/"+kind+"-"+role+".der", c.Raw, 0o644); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -46,10 +44,10 @@ func TestStored(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !reflect.DeepEqual(c.PublicKey, k.Public()) {
-				t.Errorf("%s-%s.crt is not of the key beside it", kind, role)
+				t.Errorf("%s-%s.der is not of the key beside it", kind, role)
 			}
 			if c.NotAfter.Sub(c.NotBefore) < 9*365*day {
-				t.Errorf("%s-%s.crt is valid until %v only", kind, role, c.NotAfter)
+				t.Errorf("%s-%s.der is valid until %v only", kind, role, c.NotAfter)
 			}
 		}
 	}

@@ -9,7 +9,6 @@
 package app
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -33,21 +32,17 @@ type App struct {
 
 	session *sim.Session
 	host    entropy.Host
-	files   hackpadfs.FS
+	files   hackpadfs.FS // once something is to lie there
 	unsaved bool
 	presets func() (string, error) // until they have been read
 }
 
 // New is a page on which nothing has run yet. The host may be nil.
-func New(host entropy.Host) (*App, error) {
-	files, err := mem.NewFS()
-	if err != nil {
-		return nil, fmt.Errorf("app: %w", err)
-	}
-	a := &App{host: host, files: files}
+func New(host entropy.Host) *App {
+	a := &App{host: host}
 	a.State = view.State{View: view.ViewHandshake, Scenario: scenario.Default(), Event: -1, Open: map[string]bool{}}
 	a.Trace = &trace.Trace{Format: trace.Format}
-	return a, nil
+	return a
 }
 
 // Action is what the visitor did: one of package view's actions and its
@@ -306,6 +301,14 @@ func (a *App) prepare() {
 }
 
 func (a *App) saveFiles() {
+	if a.files == nil {
+		files, err := mem.NewFS()
+		if err != nil {
+			a.State.Error = err.Error()
+			return
+		}
+		a.files = files
+	}
 	if !a.unsaved || a.Trace.State != trace.Finished {
 		return
 	}
@@ -334,4 +337,3 @@ func (a *App) File(name string) ([]byte, error) {
 	a.saveFiles()
 	return workspace.Read(a.files, name)
 }
-

@@ -17,10 +17,7 @@ import (
 
 func started(t *testing.T) *App {
 	t.Helper()
-	a, err := New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := New(nil)
 	a.Do(Action{Name: view.ActRun})
 	if a.State.Error != "" || a.Trace.State != trace.Finished || a.State.At != len(a.Trace.Events) {
 		t.Fatalf("the first run: %+v", a.State)

@@ -18,7 +18,7 @@ func (a *App) run(sc scenario.Scenario) bool {
 	if !a.start(sc) {
 		return false
 	}
-	if last := a.State.Scenario; a.State.Paces == nil || sc.Link != last.Link || sc.Certificate != last.Certificate {
+	if last := a.State.Scenario; view.TakesTime(sc) && (a.State.Paces == nil || sc.Link != last.Link || sc.Certificate != last.Certificate) {
 		a.State.Paces = view.Paces(sc)
 	}
 	a.State.Scenario = sc

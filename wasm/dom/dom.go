@@ -37,7 +37,7 @@ func Open(actions chan<- app.Action) *Page {
 	root.AddEventListener("mouseover", false, p.hover)
 	root.AddEventListener("mouseout", false, func(dom.Event) { p.light("") })
 	p.takeFiles(root)
-	watchBar()
+	go watchBar()
 	root.AddEventListener("scroll", true, p.scroll)
 	root.AddEventListener("hashchange", false, func(dom.Event) {
 		p.came = Address()

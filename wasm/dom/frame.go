@@ -5,6 +5,7 @@ package dom
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"syscall/js"
 	"time"
 
@@ -33,8 +34,10 @@ func (p *Page) Frame(s view.State) {
 }
 
 // watchBar tells the styles how high the bar is that stays in view, since what
-// stands beside the run begins below it.
+// stands beside the run begins below it. All styles are made anew for it, and so the
+// first frame goes first.
 func watchBar() {
+	<-Painted()
 	bar := js.Global().Get("document").Call("getElementById", "bar")
 	root := js.Global().Get("document").Get("documentElement")
 	js.Global().Get("ResizeObserver").New(js.FuncOf(func(js.Value, []js.Value) any {
@@ -51,26 +54,25 @@ func (p *Page) Opening() {
 		return
 	}
 	since := js.Global().Get("performance").Call("now").Float() - painted.Index(0).Get("startTime").Float()
-	root := js.Global().Get("document").Get("documentElement")
-	root.Get("style").Call("setProperty", "--since", strconv.Itoa(int(since))+"ms")
+	lanes := js.Global().Get("document").Call("getElementById", "lanes")
+	lanes.Get("style").Call("setProperty", "--since", strconv.Itoa(int(since))+"ms")
 	const scene = 5 * time.Second
 	time.AfterFunc(scene, func() {
 		js.Global().Get("document").Get("body").Call("removeAttribute", "data-opening")
 	})
 }
 
-// Busy shows that something is under way, and returns once that has been painted.
-// It must not be called by a handler.
-func (p *Page) Busy() {
-	body := js.Global().Get("document").Get("body")
-	body.Call("setAttribute", "data-busy", "")
-	painted := make(chan struct{}, 1)
+// Painted is closed when what is on the page now has been painted, or soon where it
+// isn't shown and so has no frames.
+func Painted() <-chan struct{} {
+	painted := make(chan struct{})
+	once := sync.OnceFunc(func() { close(painted) })
 	// A task, and so behind the frame. (A timer of Go's that is due would be served
 	// before the callback returns, and so ahead of it.)
 	var frame, task js.Func
 	task = js.FuncOf(func(js.Value, []js.Value) any {
 		task.Release()
-		painted <- struct{}{}
+		once()
 		return nil
 	})
 	frame = js.FuncOf(func(js.Value, []js.Value) any {
@@ -79,10 +81,16 @@ func (p *Page) Busy() {
 		return nil
 	})
 	js.Global().Call("requestAnimationFrame", frame)
-	select {
-	case <-painted:
-	case <-time.After(100 * time.Millisecond): // a page that isn't shown has no frames
-	}
+	time.AfterFunc(250*time.Millisecond, once)
+	return painted
+}
+
+// Busy shows that something is under way, and returns once that has been painted.
+// It must not be called by a handler.
+func (p *Page) Busy() {
+	body := js.Global().Get("document").Get("body")
+	body.Call("setAttribute", "data-busy", "")
+	<-Painted()
 	body.Call("removeAttribute", "data-busy")
 }
 
