@@ -11,8 +11,6 @@ import (
 	"tlsplay/sim"
 	"tlsplay/sim/entropy"
 	"tlsplay/sim/explain/embedded"
-	"tlsplay/sim/presets"
-	offers "tlsplay/sim/presets/embedded"
 	"tlsplay/sim/scenario"
 	"tlsplay/wasm/view"
 )
@@ -53,11 +51,11 @@ func runPrerender(string, []string) error {
 		return err
 	}
 	s := view.State{View: view.ViewHandshake, Scenario: scenario.Default(), At: len(t.Events), Event: 0, Stored: true, Texts: view.Texts{Texts: embedded.Texts()}}
-	if s.Presets, err = presets.Parse(offers.Text); err != nil {
-		return err
-	}
 	regions := map[string]string{}
 	for _, s.View = range view.Views {
+		if s.View == view.ViewScenarios { // nothing but controls, which do nothing yet
+			continue
+		}
 		for _, r := range view.Page(t, s) {
 			if regions[r.ID] == "" {
 				regions[r.ID] = r.Content.String()
