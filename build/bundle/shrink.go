@@ -178,11 +178,11 @@ var functionSize = binary.Size(function{})
 
 // dropLines removes file and line from the table of functions, where there is one.
 func dropLines(data []byte) {
-	at := bytes.Index(data, lineTableMark)
-	if at < 0 {
+	begin := bytes.Index(data, lineTableMark)
+	if begin < 0 {
 		return
 	}
-	table := data[at:]
+	table := data[begin:]
 	var t lineTable
 	if _, err := binary.Decode(table[len(lineTableMark):], binary.LittleEndian, &t); err != nil {
 		return
@@ -191,59 +191,92 @@ func dropLines(data []byte) {
 		return
 	}
 	values, functions := table[t.Values:t.Table], table[t.Table:]
-	if t.Functions > uint64(len(functions))/8 {
+	if t.Functions == 0 || t.Functions > uint64(len(functions))/8 {
 		return
 	}
+	le := binary.LittleEndian
 	// First look, so that nothing is changed where something is not as expected.
-	kept := make([]byte, len(values))
+	kept, places := []byte{0}, map[uint32]uint32{0: 0}
 	keep := func(at uint32) bool {
-		n := valuesLen(values, at)
-		if n > 0 {
-			copy(kept[at:], values[at:int(at)+n])
+		if _, ok := places[at]; ok {
+			return true
 		}
-		return at == 0 || n > 0
+		n := valuesLen(values, at)
+		if n == 0 {
+			return false
+		}
+		places[at] = uint32(len(kept))
+		kept = append(kept, values[at:int(at)+n]...)
+		return true
 	}
 	type known struct {
-		at int
 		function
+		more []uint32 // values by instruction
+		at   []uint32 // places in the data
 	}
 	var all []known
+	first, last := len(functions), 0
 	for i := range t.Functions {
-		f := known{at: int(binary.LittleEndian.Uint32(functions[8*i+4:]))}
-		if f.at > len(functions) {
+		at := int(le.Uint32(functions[8*i+4:]))
+		if at > len(functions) {
 			return
 		}
-		rest := functions[f.at:]
-		if _, err := binary.Decode(rest, binary.LittleEndian, &f.function); err != nil {
+		var f known
+		rest := functions[at:]
+		if _, err := binary.Decode(rest, le, &f.function); err != nil {
 			return
 		}
 		if rest = rest[functionSize:]; uint64(len(rest)) < 4*(uint64(f.More)+uint64(f.FunctionValues)) || !keep(f.StackPointer) {
 			return
 		}
 		for i := range f.More {
-			if i != unsafePoint && i != argLiveIndex && !keep(binary.LittleEndian.Uint32(rest[4*i:])) {
+			v := le.Uint32(rest[4*i:])
+			if i == unsafePoint || i == argLiveIndex {
+				v = 0
+			}
+			if !keep(v) {
 				return
 			}
+			f.more = append(f.more, v)
 		}
+		rest = rest[4*f.More:]
+		for i := range f.FunctionValues {
+			v := le.Uint32(rest[4*int(i):])
+			if i == argInfo || i == argLiveInfo {
+				v = noPlace
+			}
+			f.at = append(f.at, v)
+		}
+		first, last = min(first, at), max(last, len(functions)-len(rest)+4*int(f.FunctionValues))
 		all = append(all, f)
 	}
-	for _, f := range all {
-		more := functions[f.at+functionSize:]
-		for i := range f.More {
-			if i == unsafePoint || i == argLiveIndex {
-				binary.LittleEndian.PutUint32(more[4*i:], 0)
-			}
+	// Then what is kept without gaps.
+	var out, index []byte
+	for i, f := range all {
+		for len(f.more) > 0 && f.more[len(f.more)-1] == 0 {
+			f.more = f.more[:len(f.more)-1]
 		}
-		more = more[4*f.More:]
-		for i := range f.FunctionValues {
-			if i == argInfo || i == argLiveInfo {
-				binary.LittleEndian.PutUint32(more[4*int(i):], noPlace)
-			}
+		for len(f.at) > 0 && f.at[len(f.at)-1] == noPlace {
+			f.at = f.at[:len(f.at)-1]
 		}
-		f.File, f.Line, f.Unit, f.StartLine = 0, 0, 0, 0
-		binary.Encode(functions[f.at:], binary.LittleEndian, f.function)
+		f.StackPointer, f.File, f.Line, f.Unit, f.StartLine = places[f.StackPointer], 0, 0, 0, 0
+		f.More, f.FunctionValues = uint32(len(f.more)), uint8(len(f.at))
+		index = append(index, functions[8*i:8*i+4]...)
+		index = le.AppendUint32(index, uint32(first+len(out)))
+		out, _ = binary.Append(out, le, f.function)
+		for _, v := range f.more {
+			out = le.AppendUint32(out, places[v])
+		}
+		for _, v := range f.at {
+			out = le.AppendUint32(out, v)
+		}
 	}
-	copy(values, kept)
+	if len(kept) > len(values) || len(index) > first || len(out) > last-first {
+		return
+	}
+	copy(functions, index)
+	clear(functions[first+copy(functions[first:], out) : last])
+	clear(values[copy(values, kept):])
 	clear(table[t.Units:t.Values]) // the names of files, and whose they are
 }
 
