@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 
 	"tlsplay/build/bundle"
+	"tlsplay/sim/explain"
 	"tlsplay/sim/explain/embedded"
 	presets "tlsplay/sim/presets/embedded"
 )
@@ -24,12 +25,16 @@ func build(root string, quick bool) (*bundle.Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
+	texts, err := explain.Sorted(embedded.Data())
+	if err != nil {
+		return nil, err
+	}
 	b, err := bundle.Load(bundle.Source{
 		Root:      root,
 		Site:      "site",
 		Package:   "./wasm",
 		Prerender: regions,
-		Extra:     map[string][]byte{"texts.txt": embedded.Data(), "presets.txt": []byte(presets.Text)},
+		Extra:     map[string][]byte{"texts.txt": texts, "presets.txt": []byte(presets.Text)},
 	}, say)
 	if err != nil {
 		return nil, err

@@ -1,5 +1,5 @@
 // Package explain holds what the page says about fields, messages, alerts,
-// secrets, steps and values. The texts are data, read by [Parse]; this package
+// secrets, steps and values. The texts are data, read by [Parse] or [Open]; this package
 // knows none of them. Package explain/embedded carries them for programs that
 // don't fetch them.
 //
@@ -84,16 +84,14 @@ type Term struct {
 
 // Texts is a set of texts, ready to be looked up. It does not change.
 type Texts struct {
-	byID map[string]*entry
+	byID   map[string]*entry
+	sorted string // of opened texts, of which byID has those that were looked up
 }
 
 // entry is the one of a text or, behind termPrefix, of a term.
 func (t *Texts) entry(id string) (*entry, bool) {
-	e, ok := t.byID[id]
-	if ok {
-		t.open(e)
-	}
-	return e, ok && !strings.HasPrefix(id, templatePrefix)
+	e := t.read(id)
+	return e, e != nil && !strings.HasPrefix(id, templatePrefix)
 }
 
 // Lookup is the text for a field, message, alert, secret, step …: see the
@@ -133,7 +131,7 @@ func (t *Texts) Term(name string) (Term, bool) {
 // Terms is the names of all terms, in alphabetical order.
 func (t *Texts) Terms() []string {
 	var names []string
-	for id := range t.byID {
+	for id := range t.ids() {
 		if name, ok := strings.CutPrefix(id, termPrefix); ok {
 			names = append(names, name)
 		}
@@ -149,8 +147,8 @@ func (t *Texts) Terms() []string {
 
 // IDs is all IDs that can be looked up, sorted.
 func (t *Texts) IDs() []trace.FieldID {
-	ids := make([]trace.FieldID, 0, len(t.byID))
-	for id := range t.byID {
+	var ids []trace.FieldID
+	for id := range t.ids() {
 		if e, ok := t.entry(id); ok && e.keys[is] == "" {
 			ids = append(ids, trace.FieldID(id))
 		}

@@ -14,14 +14,13 @@ const (
 
 // entry is what stands below one line of IDs.
 type entry struct {
-	unread string // all of it, where it has not been read yet
-	ids    []string
-	file   string
-	line   int
-	keys   [numKeys]string
-	lines  [numKeys]int
-	given  int // how many of the keys
-	state  state
+	ids   []string
+	file  string
+	line  int
+	keys  [numKeys]string
+	lines [numKeys]int
+	given int // how many of the keys
+	state state
 }
 
 // key is what a line of an entry says something about.
@@ -63,53 +62,24 @@ func Parse(data []byte) (*Texts, error) {
 			return nil, err
 		}
 	}
-	return &Texts{p.byID}, nil
-}
-
-// Open is Parse for texts that it has accepted before. It is many times as fast,
-// since of an entry it reads the IDs only until it is looked up: the texts are then
-// for one goroutine.
-func Open(data string) (*Texts, error) {
-	t := &Texts{map[string]*entry{}}
-	for block := range strings.SplitSeq(data, "\n\n") {
-		e := &entry{unread: block}
-		for line := range strings.SplitSeq(block, "\n") {
-			if ids, ok := strings.CutPrefix(line, "# "); ok {
-				for _, id := range idsOf(ids) {
-					t.byID[id] = e
-				}
-			} else if line != "" && !isComment(line) && !isFile(line) {
-				break
-			}
-		}
-	}
-	if len(t.byID) == 0 {
-		return nil, fmt.Errorf("explain: there are no texts in it: it does not come from this page's build")
-	}
-	return t, nil
-}
-
-// open reads an entry that Open has left unread.
-func (t *Texts) open(e *entry) {
-	if e.unread == "" {
-		return
-	}
-	p := &parser{byID: map[string]*entry{}, key: noKey}
-	for line := range strings.SplitSeq(e.unread, "\n") {
-		_ = p.read(line) // Parse tells of mistakes
-	}
-	e.unread = ""
-	if len(p.entries) == 0 {
-		return
-	}
-	e.keys = p.entries[0].keys
-	if from := t.byID[e.keys[like]]; from != nil {
-		t.open(from)
-		e.take(from)
-	}
+	return &Texts{byID: p.byID}, nil
 }
 
 func read(data []byte) (*parser, error) {
+	p, err := readLines(data)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range p.entries {
+		if err := p.inherit(e); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// readLines reads entries with what they say themselves.
+func readLines(data []byte) (*parser, error) {
 	p := &parser{file: "texts", byID: map[string]*entry{}, key: noKey}
 	if !utf8.Valid(data) {
 		return nil, fmt.Errorf("explain: the texts are not UTF-8")
@@ -119,11 +89,6 @@ func read(data []byte) (*parser, error) {
 		p.line++
 		if err := p.read(line); err != nil {
 			return nil, p.at(p.file, p.line, err)
-		}
-	}
-	for _, e := range p.entries {
-		if err := p.inherit(e); err != nil {
-			return nil, err
 		}
 	}
 	return p, nil

@@ -37,7 +37,7 @@ func (t *Texts) Search(words string, most int) []Found {
 			all = append(all, &ranked{f, 2})
 		}
 	}
-	for id := range t.byID {
+	for id := range t.ids() {
 		e, ok := t.entry(id)
 		if !ok {
 			continue

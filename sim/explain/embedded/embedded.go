@@ -1,5 +1,5 @@
 // Package embedded carries the texts inside the program. The page leaves it out
-// and fetches the same bytes, [Data], as a file.
+// and fetches them as a file, in order: see [explain.Sorted].
 package embedded
 
 import (
@@ -14,7 +14,7 @@ import (
 //go:embed texts/*.txt
 var files embed.FS
 
-// Data is all texts as one file, for [explain.Parse].
+// Data is all texts as one file, for [explain.Parse] and [explain.Sorted].
 func Data() []byte {
 	names, err := fs.Glob(files, "texts/*.txt")
 	if err != nil {
