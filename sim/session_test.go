@@ -77,7 +77,8 @@ func TestRuns(t *testing.T) {
 		if n := len(tr.Certificates); n != 3 {
 			t.Errorf("%d certificates, want leaf, intermediate and root", n)
 		}
-		for _, c := range tr.Certificates {
+		for _, l := range tr.Certificates {
+			c := l.Certificate()
 			if c.Error != "" || len(c.Fields) == 0 {
 				t.Errorf("%s: %s", c.Role, c.Error)
 			}

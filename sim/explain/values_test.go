@@ -204,7 +204,7 @@ func TestHandshakes(t *testing.T) {
 			}
 		}
 		for _, c := range tr.Certificates {
-			for _, f := range c.Fields {
+			for _, f := range c.Certificate().Fields {
 				if _, ok := texts.Lookup(f.ID); !ok {
 					t.Errorf("%s has no text", f.ID)
 				}

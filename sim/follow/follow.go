@@ -42,7 +42,7 @@ type Follower struct {
 
 	Buffers      []*trace.Buffer
 	Secrets      []trace.Secret
-	Certificates []*trace.Certificate
+	Certificates []trace.ChainLink
 	Derivations  []trace.Derivation
 	Checks       []trace.Check
 	// OCSP and SCTs came beside the server's certificates: responses as DER (RFC

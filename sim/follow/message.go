@@ -240,7 +240,7 @@ func (f *Follower) certificates(m message) {
 		if n.ID == "certificate.cert_data" {
 			der := f.alloc(fmt.Sprintf("certificate %d", len(f.Certificates)), m.of(n),
 				[]trace.Span{{Buffer: m.buf.ID, Offset: n.Off, Length: n.Len}})
-			f.Certificates = append(f.Certificates, x509view.Read(m.from, role, der))
+			f.Certificates = append(f.Certificates, link(m.from, role, der))
 			if role == "leaf" {
 				if c, err := x509.ParseCertificate(der.Data); err == nil {
 					f.hs.leaf[m.from] = c.PublicKey
@@ -277,7 +277,11 @@ func (f *Follower) beside(m message) {
 // verifier's trust store and not on the wire.
 func (f *Follower) Root(from trace.Side, data []byte) {
 	der := f.alloc(fmt.Sprintf("certificate %d", len(f.Certificates)), data, nil)
-	f.Certificates = append(f.Certificates, x509view.Read(from, "root", der))
+	f.Certificates = append(f.Certificates, link(from, "root", der))
+}
+
+func link(from trace.Side, role string, der *trace.Buffer) trace.ChainLink {
+	return trace.Link(from, role, der, func() *trace.Certificate { return x509view.Read(from, role, der) })
 }
 
 // fingerprints are JA3 and JA4 of a ClientHello.

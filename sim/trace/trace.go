@@ -48,7 +48,12 @@
 // and a certificate's der.
 package trace
 
-import "time"
+import (
+	"sync"
+	"time"
+
+	"tlsplay/sim/jsonout"
+)
 
 // Format is the version of the JSON form. It changes when a reader of an older
 // form would be misled.
@@ -96,7 +101,7 @@ type Trace struct {
 	InFlight     []InFlight     `json:"in_flight,omitempty"` // written, not yet delivered
 	Endpoints    []Endpoint     `json:"endpoints,omitempty"`
 	Secrets      []Secret       `json:"secrets,omitempty"`
-	Certificates []*Certificate `json:"certificates,omitempty"` // the chains, in the order they were sent
+	Certificates []ChainLink `json:"certificates,omitempty"` // the chains, in the order they were sent
 	// Trust is how the ends judge each other's certificates, once they have come,
 	// also where something else ends the handshake first.
 	Trust       []Judgement  `json:"trust,omitempty"`
@@ -337,6 +342,29 @@ type InFlight struct {
 	Held   bool   `json:"held,omitempty"` // by the attacker
 	Data   Hex    `json:"hex,omitempty"`  // the bytes as they were sent
 }
+
+// ChainLink is a certificate of a chain. It is read when it is first asked for, which
+// takes a browser a tenth of the time of a handshake.
+type ChainLink struct {
+	From Side
+	Role string // as in Certificate
+	DER  *Buffer
+	read func() *Certificate
+}
+
+// Link is the certificate in der, as read will read it.
+func Link(from Side, role string, der *Buffer, read func() *Certificate) ChainLink {
+	return ChainLink{from, role, der, sync.OnceValue(read)}
+}
+
+// Certificate is the same each time.
+func (l ChainLink) Certificate() *Certificate { return l.read() }
+
+// AppendJSON writes the certificate.
+func (l ChainLink) AppendJSON(b []byte) []byte { return jsonout.Append(b, l.Certificate()) }
+
+// MarshalJSON is AppendJSON for encoding/json.
+func (l ChainLink) MarshalJSON() ([]byte, error) { return l.AppendJSON(nil), nil }
 
 // Certificate is one certificate of a chain in readable form.
 type Certificate struct {

@@ -335,7 +335,7 @@ func TestIdentity(t *testing.T) {
 				t.Errorf("taken back: %q", failure(a, trace.Client))
 			}
 			a.Do(Action{view.ActUse, "client"})
-			sent := slices.ContainsFunc(a.Trace.Certificates, func(c *trace.Certificate) bool {
+			sent := slices.ContainsFunc(a.Trace.Certificates, func(c trace.ChainLink) bool {
 				return c.From == trace.Client && bytes.Equal(c.DER.Data, leaf.Raw)
 			})
 			if failure(a, trace.Client) != "" || failure(a, trace.Server) != "" || !sent {

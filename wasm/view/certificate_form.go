@@ -150,7 +150,8 @@ func (b *workbench) days(of, field, value string) string {
 		return value
 	}
 	name := strings.Join(b.plan.Get(of, "subject"), " ")
-	for _, c := range b.t.Certificates {
+	for _, l := range b.t.Certificates {
+		c := l.Certificate()
 		if c.From != b.side || c.Tree == nil || nameOf(c) != name {
 			continue
 		}

@@ -132,7 +132,7 @@ func certificateShown(t *trace.Trace, s *State) (*trace.Certificate, *Pasted) {
 		return p.Certificate, p
 	}
 	if i := max(r.Certificate, 1); i <= len(t.Certificates) {
-		return t.Certificates[i-1], nil
+		return t.Certificates[i-1].Certificate(), nil
 	}
 	return nil, nil
 }

@@ -128,7 +128,8 @@ func pastedAll(t testing.TB, text string) (r Reading) {
 // Every field in a person's order leads to the bytes that it says.
 func TestFieldsLeadToBytes(t *testing.T) {
 	tr, s := reading(t, "")
-	for i, c := range tr.Certificates {
+	for i, l := range tr.Certificates {
+		c := l.Certificate()
 		ChooseObject(s, tr, strconv.Itoa(i+1))
 		for n, f := range c.Fields {
 			ChooseCertificateField(s, tr, strconv.Itoa(n+1))

@@ -23,7 +23,7 @@ func chainOf(t *trace.Trace, s *State, from trace.Side) html.Node {
 	var cards []html.Node
 	for i, c := range t.Certificates {
 		if c.From == from {
-			cards = append(cards, html.El("li", certificateCard(c, strconv.Itoa(i+1), ClockOf(t), s)))
+			cards = append(cards, html.El("li", certificateCard(c.Certificate(), strconv.Itoa(i+1), ClockOf(t), s)))
 		}
 	}
 	if cards == nil {

@@ -118,7 +118,7 @@ func namesOf(t *trace.Trace, from trace.Side) string {
 		if c.From != from || c.Role != "leaf" {
 			continue
 		}
-		for _, f := range c.Fields {
+		for _, f := range c.Certificate().Fields {
 			if f.ID == "certificate_view.names" || f.ID == "certificate_view.subject" && f.Value != "" && names == "no certificate" {
 				names = f.Value
 			}

@@ -176,7 +176,9 @@ func TestHostile(t *testing.T) {
 	e.Type = evil
 	e.Protection = &trace.Protection{Suite: evil, Reason: evil, Secret: evil, Epoch: evil}
 	bad.Events = []*trace.Event{&e}
-	bad.Certificates = []*trace.Certificate{{Role: evil, Error: evil, Fields: []trace.Field{{ID: evil, Value: evil}}}}
+	bad.Certificates = []trace.ChainLink{trace.Link("", evil, nil, func() *trace.Certificate {
+		return &trace.Certificate{Role: evil, Error: evil, Fields: []trace.Field{{ID: evil, Value: evil}}}
+	})}
 	bad.Secrets = []trace.Secret{{Label: evil, Epoch: evil, Keys: []trace.Key{{Name: evil, How: evil}}}}
 	bad.Derivations = []trace.Derivation{{ID: evil, Function: evil, Label: evil, Formula: evil, Section: evil, Inputs: []trace.NamedBytes{{Name: evil}}}}
 	bad.Checks = []trace.Check{{Name: evil, Detail: evil}}
