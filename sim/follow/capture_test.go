@@ -248,7 +248,7 @@ func (l *lab) talk(t *testing.T, s server, client []string, script ...string) ca
 	c.in.Close()
 	select {
 	case <-c.done:
-	case <-time.After(time.Second):
+	case <-time.After(10 * time.Second): // it may have a session to write yet, on a busy machine
 		c.cmd.Process.Kill()
 	}
 	crossed := r.End()
