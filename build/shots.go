@@ -61,8 +61,14 @@ var scenes = []scene{
 	{name: "pace", hash: "#/handshake?v1&link.rtt=90&link.bandwidth=1000&link.segment=1400", script: `document.getElementById("pace").scrollIntoView({block: "end"})`},
 	{name: "compare", hash: "#/compare", script: `document.getElementById("version-1.2").click()`},
 	{name: "compare-listeners", hash: "#/compare?first=v1%26version%3D1.2%26client.alpn%3Dh2%26server.alpn%3Dh2&v1&client.alpn=h2&client.ech=current&server.alpn=h2&server.ech=true"},
+	{name: "compare-one", hash: "#/compare"},
 	{name: "files", hash: "#/files"},
 	{name: "about", hash: "#/about"},
+	{name: "quic", hash: "#/handshake?record=1&v1&transport=quic&connections=2&client.resume=true"},
+	{name: "astray", hash: "#/handshake?record=99"},
+	{name: "boot", hash: "#/about", script: `const b = document.getElementById("boot"); b.hidden = false; b.dataset.state = "failed"; b.querySelector("button").hidden = false; document.getElementById("boot-status").textContent = "The program could not be loaded: 404 Not Found."`},
+	{name: "pasted-nothing", hash: "#/scenarios", script: `const f = document.getElementById("filter"); f.value = "no such thing"; f.dispatchEvent(new Event("input", {bubbles: true}))`},
+	{name: "search-nothing", script: `const s = document.getElementById("search"); s.value = "xyzzy"; s.dispatchEvent(new Event("input", {bubbles: true}))`},
 	{name: "search", script: `const s = document.getElementById("search"); s.value = "x25519"; s.dispatchEvent(new Event("input", {bubbles: true}))`},
 }
 
@@ -171,6 +177,11 @@ func (s shot) take(ctx context.Context, address string) error {
 	const settle = 1200 * time.Millisecond // texts and files come a little later
 	if err := chromedp.Do(p.Ctx, chromedp.Sleep(settle)); err != nil {
 		return fmt.Errorf("build: %w", err)
+	}
+	if s.whole { // or what stays in view while scrolling covers something else
+		if _, err := chromedp.Run(p.Ctx, chromedp.Evaluate[chromedp.Void]("scrollTo(0, 0)")); err != nil {
+			return fmt.Errorf("build: %w", err)
+		}
 	}
 	for _, scheme := range s.schemes {
 		if err := s.light(p, scheme); err != nil {

@@ -373,7 +373,15 @@ func epochChip(e *trace.Event) html.Node {
 	if level != "" {
 		return box("span", "chip", icon("lock"), html.Text(level+" key"))
 	}
-	return box("span", "chip", icon("lock"), html.Text(string(e.Protection.Epoch)+" key"))
+	return box("span", "chip", icon("lock"), html.Text(keyName(e.Protection.Epoch)))
+}
+
+// keyName is an epoch as the chips have it.
+func keyName(e trace.Epoch) string {
+	if e == trace.EpochPlaintext {
+		return "readable"
+	}
+	return string(e) + " key"
 }
 
 func epochClass(e *trace.Event) string {
