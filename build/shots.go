@@ -66,7 +66,7 @@ var scenes = []scene{
 	{name: "about", hash: "#/about"},
 	{name: "quic", hash: "#/handshake?record=1&v1&transport=quic&connections=2&client.resume=true"},
 	{name: "astray", hash: "#/handshake?record=99"},
-	{name: "boot", hash: "#/about", script: `const b = document.getElementById("boot"); b.hidden = false; b.dataset.state = "failed"; b.querySelector("button").hidden = false; document.getElementById("boot-status").textContent = "The program could not be loaded: 404 Not Found."`},
+	{name: "boot", hash: "#/about", script: `const b = document.getElementById("boot"); b.hidden = false; b.dataset.state = "failed"; b.querySelector("button").hidden = false; b.querySelector("progress").hidden = true; document.getElementById("boot-bytes").textContent = ""; document.getElementById("boot-status").textContent = "The program could not be loaded: 404 Not Found."`},
 	{name: "pasted-nothing", hash: "#/scenarios", script: `const f = document.getElementById("filter"); f.value = "no such thing"; f.dispatchEvent(new Event("input", {bubbles: true}))`},
 	{name: "search-nothing", script: `const s = document.getElementById("search"); s.value = "xyzzy"; s.dispatchEvent(new Event("input", {bubbles: true}))`},
 	{name: "search", script: `const s = document.getElementById("search"); s.value = "x25519"; s.dispatchEvent(new Event("input", {bubbles: true}))`},
