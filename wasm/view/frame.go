@@ -158,7 +158,7 @@ func outcome(t *trace.Trace, s State) html.Node {
 	}
 	var said []html.Node
 	say := func(class, text string) {
-		said = append(said, words("p", class, text))
+		said = append(said, box("p", class, breakable(text)))
 	}
 	for line := range strings.Lines(s.Error) {
 		say("bad", plainError(strings.TrimSpace(line)))

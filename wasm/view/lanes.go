@@ -328,7 +328,7 @@ func overheard(e *trace.Event) html.Node {
 		return box("span", "noise", html.Attr("aria-hidden", "true"), html.Text(printable(string(body[:min(len(body), 96)]), 96)))
 	}
 	if facts := learned(e); len(facts) > 0 {
-		return words("span", "learned", strings.Join(facts, ", "))
+		return box("span", "learned", breakable(strings.Join(facts, ", ")))
 	}
 	return html.Node{}
 }
