@@ -108,7 +108,7 @@ func says(all []saying, found string) html.Node {
 		if x.text == "" {
 			continue
 		}
-		text := breakable(x.text)
+		text := html.Text(x.text)
 		if x.text == found {
 			text = html.El("mark", text)
 		}
