@@ -21,9 +21,6 @@ func (p *Page) Frame(s view.State) {
 	data := body.Get("dataset")
 	if was := data.Get("view"); was.String() != s.View {
 		data.Set("view", s.View)
-		if tab := js.Global().Get("document").Call("querySelector", `#tabs [href^="#/`+s.View+`"]`); tab.Truthy() {
-			tab.Call("scrollIntoView", map[string]any{"inline": "center"}) // where the tabs have no room side by side
-		}
 		js.Global().Call("scrollTo", 0, 0)
 	}
 	data.Set("detail", map[bool]string{false: "plain", true: "detailed"}[s.Detailed])
