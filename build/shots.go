@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"os"
@@ -60,8 +61,14 @@ var scenes = []scene{
 	{name: "pace", hash: "#/handshake?v1&link.rtt=90&link.bandwidth=1000&link.segment=1400", script: `document.getElementById("pace").scrollIntoView({block: "end"})`},
 	{name: "compare", hash: "#/compare", script: `document.getElementById("version-1.2").click()`},
 	{name: "compare-listeners", hash: "#/compare?first=v1%26version%3D1.2%26client.alpn%3Dh2%26server.alpn%3Dh2&v1&client.alpn=h2&client.ech=current&server.alpn=h2&server.ech=true"},
+	{name: "compare-one", hash: "#/compare"},
 	{name: "files", hash: "#/files"},
 	{name: "about", hash: "#/about"},
+	{name: "quic", hash: "#/handshake?record=1&v1&transport=quic&connections=2&client.resume=true"},
+	{name: "astray", hash: "#/handshake?record=99"},
+	{name: "boot", hash: "#/about", script: `const b = document.getElementById("boot"); b.hidden = false; b.dataset.state = "failed"; b.querySelector("button").hidden = false; b.querySelector("progress").hidden = true; document.getElementById("boot-bytes").textContent = ""; document.getElementById("boot-status").textContent = "The program could not be loaded: 404 Not Found."`},
+	{name: "pasted-nothing", hash: "#/scenarios", script: `const f = document.getElementById("filter"); f.value = "no such thing"; f.dispatchEvent(new Event("input", {bubbles: true}))`},
+	{name: "search-nothing", script: `const s = document.getElementById("search"); s.value = "xyzzy"; s.dispatchEvent(new Event("input", {bubbles: true}))`},
 	{name: "search", script: `const s = document.getElementById("search"); s.value = "x25519"; s.dispatchEvent(new Event("input", {bubbles: true}))`},
 }
 
@@ -90,37 +97,51 @@ func runShots(root string, args []string) error {
 		if *readme {
 			if slices.Contains([]string{"handshake", "detailed", "key"}, sc.name) {
 				shots = append(shots, shot{
-					scene: sc, file: filepath.Join(root, ".github", "readme", sc.name+".png"),
-					scheme: "light", width: 1280, height: 860,
+					scene: sc, schemes: []string{"light"}, width: 1280, height: 860,
+					file: func(string) string { return filepath.Join(root, ".github", "readme", sc.name+".png") },
 				})
 			}
 			continue
 		}
-		for _, scheme := range []string{"light", "dark"} {
-			for _, width := range []int64{1440, 1024, 390} {
-				name := fmt.Sprintf("%s-%d-%s", sc.name, width, scheme)
-				if strings.Contains(name, *only) {
-					shots = append(shots, shot{
-						scene: sc, file: filepath.Join(*out, name+".png"),
-						scheme: scheme, width: width, height: 900, whole: !*view,
-					})
-				}
+		for _, width := range []int64{1440, 1024, 390} {
+			name := func(scheme string) string { return fmt.Sprintf("%s-%d-%s", sc.name, width, scheme) }
+			schemes := slices.DeleteFunc([]string{"light", "dark"}, func(scheme string) bool {
+				return !strings.Contains(name(scheme), *only)
+			})
+			if len(schemes) > 0 {
+				shots = append(shots, shot{
+					scene: sc, schemes: schemes, width: width, height: 900, whole: !*view,
+					file: func(scheme string) string { return filepath.Join(*out, name(scheme)+".png") },
+				})
 			}
 		}
 	}
-	for _, s := range shots {
-		if err := s.take(ctx, server.URL+"/"+s.hash); err != nil {
-			return err
-		}
-		say("wrote %s", s.file)
+	return takeAll(ctx, server.URL, shots)
+}
+
+// takeAll takes a few shots at a time: most of what a shot takes is waiting.
+func takeAll(ctx context.Context, address string, shots []shot) error {
+	todo, failed := make(chan shot), make(chan error)
+	for range 3 {
+		go func() {
+			var errs error
+			for s := range todo {
+				errs = errors.Join(errs, s.take(ctx, address+"/"+s.hash))
+			}
+			failed <- errs
+		}()
 	}
-	return nil
+	for _, s := range shots {
+		todo <- s
+	}
+	close(todo)
+	return errors.Join(<-failed, <-failed, <-failed)
 }
 
 type shot struct {
 	scene
-	file          string
-	scheme        string // of colours: light or dark
+	schemes       []string // of colours: light, dark or both
+	file          func(scheme string) string
 	width, height int64
 	whole         bool // not just what is in view
 }
@@ -131,14 +152,8 @@ func (s shot) take(ctx context.Context, address string) error {
 		return err
 	}
 	defer p.Close()
-	media := emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{
-			{Name: "prefers-color-scheme", Value: s.scheme},
-			{Name: "prefers-reduced-motion", Value: "reduce"},
-		},
-	}
-	if _, err := chromedp.Call(p.Ctx, emulation.SetEmulatedMedia, media); err != nil {
-		return fmt.Errorf("build: %w", err)
+	if err := s.light(p, s.schemes[0]); err != nil {
+		return err
 	}
 	size := chromedp.EmulateViewport(s.width, s.height)
 	if s.width < 600 {
@@ -163,22 +178,48 @@ func (s shot) take(ctx context.Context, address string) error {
 	if err := chromedp.Do(p.Ctx, chromedp.Sleep(settle)); err != nil {
 		return fmt.Errorf("build: %w", err)
 	}
-	take := chromedp.CaptureScreenshot()
-	if s.whole {
-		take = chromedp.FullScreenshot(100)
+	if s.whole { // or what stays in view while scrolling covers something else
+		if _, err := chromedp.Run(p.Ctx, chromedp.Evaluate[chromedp.Void]("scrollTo(0, 0)")); err != nil {
+			return fmt.Errorf("build: %w", err)
+		}
 	}
-	png, err := chromedp.Run(p.Ctx, take)
-	if err != nil {
-		return fmt.Errorf("build: screenshot: %w", err)
-	}
-	if err := os.MkdirAll(filepath.Dir(s.file), 0o755); err != nil {
-		return fmt.Errorf("build: %w", err)
-	}
-	if err := os.WriteFile(s.file, png, 0o644); err != nil {
-		return fmt.Errorf("build: %w", err)
+	for _, scheme := range s.schemes {
+		if err := s.light(p, scheme); err != nil {
+			return err
+		}
+		take := chromedp.CaptureScreenshot()
+		if s.whole {
+			take = chromedp.FullScreenshot(100)
+		}
+		png, err := chromedp.Run(p.Ctx, take)
+		if err != nil {
+			return fmt.Errorf("build: screenshot: %w", err)
+		}
+		file := s.file(scheme)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return fmt.Errorf("build: %w", err)
+		}
+		if err := os.WriteFile(file, png, 0o644); err != nil {
+			return fmt.Errorf("build: %w", err)
+		}
+		say("wrote %s", file)
 	}
 	for _, problem := range p.Problems() {
 		say("the page did what it should not: %s", problem)
+	}
+	return nil
+}
+
+// light has the page in the colours of a scheme, and nothing move.
+func (s shot) light(p *browser.Page, scheme string) error {
+	media := emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: scheme},
+			{Name: "prefers-reduced-motion", Value: "reduce"},
+		},
+	}
+	if _, err := chromedp.Call(p.Ctx, emulation.SetEmulatedMedia, media); err != nil {
+		return fmt.Errorf("build: %w", err)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 // The colours that the visitor chose, before anything is painted. It also says
 // that scripts run: without them the page shows all its views, one below the
-// other.
+// other. Where the tabs have no room side by side, it keeps that of the view in
+// sight.
 "use strict";
 
 (() => {
@@ -37,7 +38,17 @@
 	};
 	apply(stored());
 
+	const tab = () => {
+		const tabs = document.getElementById("tabs");
+		const of = tabs.querySelector(`[href^="#/${document.body.dataset.view}"]`) || tabs.firstElementChild;
+		if (of && tabs.scrollWidth > tabs.clientWidth) {
+			tabs.scrollLeft = of.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - of.offsetWidth) / 2;
+		}
+	};
+
 	document.addEventListener("DOMContentLoaded", () => {
+		tab();
+		new MutationObserver(tab).observe(document.body, { attributeFilter: ["data-view"] });
 		const select = document.getElementById("theme");
 		select.value = media[stored()] ? stored() : "system";
 		select.addEventListener("change", () => apply(stored(select.value)));

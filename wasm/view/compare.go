@@ -58,7 +58,7 @@ func runChoice(id, which, label string, chosen int, s State) html.Node {
 // row of a table of two runs; what differs is marked.
 func pairRow(name, a, b string) html.Node {
 	return box("tr", when(a != b, "differs"), html.El("th", html.Attr("scope", "row"), html.Text(name)),
-		words("td", "", a), words("td", "", b))
+		html.El("td", breakable(a)), html.El("td", breakable(b)))
 }
 
 func pairTable(caption string, heads [2]string, rows []html.Node) html.Node {
@@ -177,6 +177,9 @@ func brief(value string) string {
 	if strings.HasPrefix(value, "-----BEGIN ") {
 		return "of your own"
 	}
+	if name := faultNames[value]; name != "" {
+		return name
+	}
 	return printable(strings.ReplaceAll(value, "\n", ", "), 60)
 }
 
@@ -188,7 +191,7 @@ func alignment(a, b *trace.Trace, heads [2]string, s State) html.Node {
 		if m == nil {
 			return words("td", "absent", "–")
 		}
-		return box("td", "epoch-"+string(m.epoch), html.Text(strconv.Itoa(m.bytes)+" bytes "), words("span", "chip", string(m.epoch)))
+		return box("td", "epoch-"+string(m.epoch), html.Text(strconv.Itoa(m.bytes)+" bytes "), words("span", "chip", keyName(m.epoch)))
 	}
 	for _, p := range align(x, y) {
 		one := p[0]

@@ -158,7 +158,7 @@ func outcome(t *trace.Trace, s State) html.Node {
 	}
 	var said []html.Node
 	say := func(class, text string) {
-		said = append(said, words("p", class, text))
+		said = append(said, box("p", class, breakable(text)))
 	}
 	for line := range strings.Lines(s.Error) {
 		say("bad", plainError(strings.TrimSpace(line)))
@@ -205,7 +205,7 @@ func standing(t *trace.Trace, s State, shown []trace.Endpoint) (class, text stri
 		if t.Version == "" {
 			return "calm", "No TLS: all that crossed could be read and changed by anyone, and neither end noticed anything."
 		}
-		text := fmt.Sprintf("%s with %s: %d records, checked by both ends and closed in good order.", t.Version, t.Suite, records)
+		text := fmt.Sprintf("%s with %s: %d %s, checked by both ends and closed in good order.", t.Version, t.Suite, records, recordsOf(t))
 		ok, bad := 0, 0
 		for _, c := range t.Checks {
 			if c.OK {

@@ -306,9 +306,11 @@ func without(t *trace.Trace, caught []catch, id trace.FieldID, p presets.Preset,
 	var other html.Node
 	for _, o := range s.Presets {
 		if o.Name == p.Without {
-			other = html.El("p", html.Text("See it happen: "),
-				html.El("button", html.Attr("type", "button"), html.Attr("id", "without"), html.Class("link"), act(ActPreset, o.Name), html.Text(o.Title)), html.Text(". "+o.Look+" "),
-				html.El("a", html.Attr("href", Place{View: ViewCompare, First: p.Run, Run: o.Run}.String()), html.Text("Compare the two")))
+			other = html.Group(
+				html.El("p", html.Text("See it happen: "),
+					html.El("button", html.Attr("type", "button"), html.Attr("id", "without"), html.Class("link"), act(ActPreset, o.Name), html.Text(o.Title))),
+				html.El("p", html.Text(o.Look+" "),
+					html.El("a", html.Attr("href", Place{View: ViewCompare, First: p.Run, Run: o.Run}.String()), html.Text("Compare the two"))))
 		}
 	}
 	return html.Group(

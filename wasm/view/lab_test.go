@@ -124,7 +124,7 @@ func TestLabs(t *testing.T) {
 // What is no preset tells of the knobs that were turned.
 func TestLabWithoutPreset(t *testing.T) {
 	for link, want := range map[string][]string{
-		"v1&version=1.2&fault=expired":                          {"What went wrong", "fault: expired", "The certificate"},
+		"v1&version=1.2&fault=expired":                          {"What went wrong", "fault: certificate expired", "The certificate"},
 		"v1&version=1.2&wire=client+0+flip+12+01,server+3+drop": {"Your attack", "in random", "Nothing arrives of the server"},
 	} {
 		sc, err := scenario.ParseFragment(link)

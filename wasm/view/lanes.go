@@ -144,7 +144,7 @@ func endHead(name, who, picture string, e trace.Endpoint, t *trace.Trace, s Stat
 	fact(e.HandshakeComplete, "handshake complete", "handshake open")
 	if held := heldKeys(t, s); e.Doing == endpoint.Waiting && len(held) > 0 {
 		facts = append(facts, box("li", "held", html.Map(held, func(_ int, k trace.Epoch) html.Node {
-			return html.El("span", html.Class("chip", "epoch-"+string(k)), icon("key"), html.Text(string(k)))
+			return html.El("span", html.Class("chip", "epoch-"+string(k)), icon("key"), html.Text(keyName(k)))
 		})))
 	}
 	return html.El("div", html.Class("head", string(e.Side)),
@@ -180,7 +180,7 @@ func wireHead(t *trace.Trace, s State) html.Node {
 	}
 	return box("div", "head wire", html.El("h3", icon("eye"), html.Text("Wire")),
 		words("p", "", "what an eavesdropper sees"),
-		html.If(all > 0, words("p", "tally", fmt.Sprintf("can read %d of %d records", read, all))))
+		html.If(all > 0, words("p", "tally", fmt.Sprintf("can read %d of %d %s", read, all, recordsOf(t)))))
 }
 
 // row is one event: what the sender said, what crossed, and what it did to the
@@ -277,13 +277,14 @@ func gist(e *trace.Event, m trace.Message) string {
 	return m.Note
 }
 
-// valueIn is the value of the first field in m with that ID, without its number.
+// valueIn is the value of the first field in m with that ID, without what stands
+// in brackets behind it.
 func valueIn(m trace.Message, id trace.FieldID) string {
 	n := m.Tree.Find(id)
 	if n == nil {
 		return ""
 	}
-	name, _, _ := strings.Cut(n.Value, " (0x")
+	name, _, _ := strings.Cut(n.Value, " (")
 	return name
 }
 
@@ -314,7 +315,7 @@ func outside(e *trace.Event, s State) html.Node {
 	if e.Kind == trace.KindBytes {
 		what = "no TLS"
 	}
-	return html.Group(epochChip(e), html.If(len(e.Attack) > 0, words("span", "chip deed", strings.Join(e.Attack, ", "))), html.If(s.Detailed, html.El("b", breakable(what))), html.Text(fmt.Sprintf("%d bytes", len(e.Wire.Data))))
+	return html.Group(epochChip(e), html.If(len(e.Attack) > 0, words("span", "chip deed", strings.Join(e.Attack, ", "))), html.If(s.Detailed && e.Kind != trace.KindPacket, html.El("b", breakable(what))), html.Text(fmt.Sprintf("%d bytes", len(e.Wire.Data))))
 }
 
 // overheard is what an eavesdropper learns from the record: facts, or noise.
@@ -327,7 +328,7 @@ func overheard(e *trace.Event) html.Node {
 		return box("span", "noise", html.Attr("aria-hidden", "true"), html.Text(printable(string(body[:min(len(body), 96)]), 96)))
 	}
 	if facts := learned(e); len(facts) > 0 {
-		return words("span", "learned", strings.Join(facts, ", "))
+		return box("span", "learned", breakable(strings.Join(facts, ", ")))
 	}
 	return html.Node{}
 }
@@ -373,7 +374,23 @@ func epochChip(e *trace.Event) html.Node {
 	if level != "" {
 		return box("span", "chip", icon("lock"), html.Text(level+" key"))
 	}
-	return box("span", "chip", icon("lock"), html.Text(string(e.Protection.Epoch)+" key"))
+	return box("span", "chip", icon("lock"), html.Text(keyName(e.Protection.Epoch)))
+}
+
+// recordsOf is what crosses in a run: records, or packets of QUIC.
+func recordsOf(t *trace.Trace) string {
+	if len(t.Events) > 0 && t.Events[0].Kind == trace.KindPacket {
+		return "packets"
+	}
+	return "records"
+}
+
+// keyName is an epoch as the chips have it.
+func keyName(e trace.Epoch) string {
+	if e == trace.EpochPlaintext {
+		return "readable"
+	}
+	return string(e) + " key"
 }
 
 func epochClass(e *trace.Event) string {

@@ -197,11 +197,7 @@ func paceChart(s State) html.Node {
 	tick := tickOf(longest)
 	legend := []html.Node{words("span", "chip tcp", "TCP connects")}
 	for _, e := range []trace.Epoch{trace.EpochPlaintext, trace.EpochHandshake, trace.EpochApplication, trace.EpochSession, trace.EpochEarly} {
-		name := string(e) + " key"
-		if e == trace.EpochPlaintext {
-			name = "readable"
-		}
-		legend = append(legend, html.El("span", html.Class("chip", "epoch-"+string(e)), html.Text(name)))
+		legend = append(legend, html.El("span", html.Class("chip", "epoch-"+string(e)), html.Text(keyName(e))))
 	}
 	var rows, marks []html.Node
 	for i := range s.Paces {

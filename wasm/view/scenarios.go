@@ -213,6 +213,9 @@ func turned(s State) html.Node {
 	return box("p", "turned-knobs", html.Text("Changed: "),
 		html.Map(differ, func(i int, d scenario.Difference) html.Node {
 			value := d.A
+			if name := faultNames[value]; name != "" {
+				value = name
+			}
 			if strings.HasPrefix(value, "-----BEGIN ") {
 				value = "of your own"
 			}
@@ -242,8 +245,8 @@ func legs(t *trace.Trace, s State) html.Node {
 	}
 	switch {
 	case t.Behind != nil:
-		leg(0, "Client to the man in the middle")
-		leg(-1, "He to the real server")
+		leg(0, "Client to Mallory")
+		leg(-1, "Mallory to the server")
 	default:
 		leg(0, "Connection "+strconv.Itoa(len(t.Earlier)+1))
 	}

@@ -64,6 +64,7 @@ func results(t *trace.Trace, s State) html.Node {
 	}
 	return box("div", "found", html.Attr("role", "region"), html.Attr("aria-label", "What was found"),
 		html.El("p", html.Attr("role", "status"), html.Text(fmt.Sprintf("%s for “%s”", plural(found, "result"), printable(query, 60)))),
+		html.If(found == 0, html.El("p", html.Text("An error message? "), html.El("a", html.Attr("href", s.to(Place{View: ViewScenarios})), html.Text("Scenarios finds the runs that end in it")))),
 		section("In this run", link(fields)),
 		section("Keys", link(secrets)),
 		section("Words and meanings", said))

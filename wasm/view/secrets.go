@@ -91,7 +91,7 @@ func logged(t *trace.Trace, s State) html.Node {
 		}
 		text, _ := s.Texts.lookup(trace.FieldID("keylog." + label))
 		return html.El("article", html.Class("card", "epoch-"+string(x.Epoch)),
-			html.El("h3", html.El("code", breakable(x.Label)), words("span", "chip", string(x.Epoch)+" key")),
+			html.El("h3", html.El("code", breakable(x.Label)), words("span", "chip", keyName(x.Epoch))),
 			html.If(text.Short != "", words("p", "", text.Short)),
 			words("p", "", fmt.Sprintf("%s, protects %d of the records", whose, n)),
 			html.El("p", words("code", "", x.Secret.String())))

@@ -46,12 +46,18 @@ func band(n int, failed bool, s State) html.Node {
 
 // spine is the way to the five steps, with those that have been reached.
 func spine(t *trace.Trace, s State) html.Node {
-	reached := -1
+	at, reached := -1, [5]bool{} // a resumed or broken connection leaves steps out
 	for _, e := range t.Events[:min(s.At, len(t.Events))] {
-		reached = max(reached, stepOf(e))
+		if n := stepOf(e); n > at {
+			at, reached[n] = n, true
+		}
 	}
+	failed := reached[4] && failedBefore(t, s)
 	return box("ol", "spine", html.Attr("aria-label", "The five steps"), html.Map(steps, func(i int, x step) html.Node {
-		return box("li", when(i <= reached, "reached"),
+		if failed && i == 4 {
+			x = broken
+		}
+		return box("li", when(reached[i], "reached"),
 			html.El("a", html.Attr("href", s.to(Place{View: ViewHandshake, Step: i + 1})),
 				words("span", "number", strconv.Itoa(i+1)), html.Text(x.title)))
 	}))
@@ -74,7 +80,12 @@ func stepOf(e *trace.Event) int {
 			return 1
 		case "client_key_exchange", "finished":
 			return 2
-		case "application_data", "new_session_ticket", "key_update", "handshake_done":
+		case "new_session_ticket":
+			if e.Protection == nil { // up to TLS 1.2, before the server's Finished
+				return 2
+			}
+			return 3
+		case "application_data", "key_update", "handshake_done":
 			return 3
 		case "alert", "connection_close":
 			return 4

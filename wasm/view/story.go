@@ -32,7 +32,7 @@ func contrast(t *trace.Trace, s State) html.Node {
 	}
 	shown := strings.SplitN(strings.TrimRight(request, "\r\n"), "\n", maxRequest+1)
 	return html.Group(
-		words("h2", "", "What everyone on the way sees of it"),
+		words("h2", "", "One request, as everyone on the way sees it"),
 		box("div", "wire-of epoch-plaintext",
 			html.El("p", box("span", "chip", icon("eye"), html.Text("http://")), html.Text(" readable")),
 			html.El("pre", html.Map(shown[:min(len(shown), maxRequest)], func(i int, line string) html.Node {
