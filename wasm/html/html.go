@@ -38,26 +38,43 @@ func Box(tag, class string, kids ...Node) Node {
 		panic("html: not an element to be built: " + tag)
 	}
 	n := &node{kind: element, name: tag}
+	// First how many, then all in one piece: views make thousands of elements.
+	attrs, inside := min(len(class), 1), 0
+	count := func(k *node) {
+		if k.kind == attribute {
+			attrs++
+		} else {
+			inside++
+		}
+	}
+	each(kids, count)
+	all := make([]*node, attrs+inside)
+	n.attrs, n.kids = all[:0:attrs], all[attrs:attrs]
 	if class != "" {
 		n.add(Attr("class", class).n)
 	}
-	for _, k := range kids {
+	each(kids, n.add)
+	return Node{n}
+}
+
+// each is f of each node, groups taken apart.
+func each(all []Node, f func(*node)) {
+	for _, k := range all {
 		if k.n == nil {
 			continue
 		}
 		if k.n.kind == group {
 			for _, k := range k.n.kids {
-				n.add(k)
+				f(k)
 			}
 		} else {
-			n.add(k.n)
+			f(k.n)
 		}
 	}
-	return Node{n}
 }
 
 func (n *node) add(kid *node) {
-	if kid.kind == attribute && n.kind == element {
+	if kid.kind == attribute {
 		n.attrs = append(n.attrs, kid)
 	} else {
 		n.kids = append(n.kids, kid)
