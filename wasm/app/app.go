@@ -334,4 +334,3 @@ func (a *App) File(name string) ([]byte, error) {
 	a.saveFiles()
 	return workspace.Read(a.files, name)
 }
-

@@ -37,44 +37,29 @@ func Box(tag, class string, kids ...Node) Node {
 	if !isName(tag) || tag == "script" || tag == "style" {
 		panic("html: not an element to be built: " + tag)
 	}
-	n := &node{kind: element, name: tag}
-	// First how many, then all in one piece: views make thousands of elements.
-	attrs, inside := min(len(class), 1), 0
-	count := func(k *node) {
-		if k.kind == attribute {
-			attrs++
-		} else {
-			inside++
-		}
-	}
-	each(kids, count)
-	all := make([]*node, attrs+inside)
-	n.attrs, n.kids = all[:0:attrs], all[attrs:attrs]
+	const few = 4                       // attributes, as most elements have
+	all := make([]*node, few+len(kids)) // in one piece, that seldom has to grow
+	n := &node{kind: element, name: tag, attrs: all[:0:few], kids: all[few:few]}
 	if class != "" {
 		n.add(Attr("class", class).n)
 	}
-	each(kids, n.add)
-	return Node{n}
-}
-
-// each is f of each node, groups taken apart.
-func each(all []Node, f func(*node)) {
-	for _, k := range all {
+	for _, k := range kids {
 		if k.n == nil {
 			continue
 		}
 		if k.n.kind == group {
 			for _, k := range k.n.kids {
-				f(k)
+				n.add(k)
 			}
 		} else {
-			f(k.n)
+			n.add(k.n)
 		}
 	}
+	return Node{n}
 }
 
 func (n *node) add(kid *node) {
-	if kid.kind == attribute {
+	if kid.kind == attribute && n.kind == element {
 		n.attrs = append(n.attrs, kid)
 	} else {
 		n.kids = append(n.kids, kid)
