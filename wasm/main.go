@@ -23,9 +23,10 @@ import (
 // version is set by the build.
 var version = "development"
 
-// garbage is how much of it may pile up, in percent of what is in use. To collect it
-// takes longer than all else that an action does, so it is left to the pauses
-// between them; at the usual 100 it would come in the middle of every third.
+// garbage is how much of it may pile up, in percent of what is in use (of 4 MB at
+// least, says the runtime). To collect it takes longer than all else that an action
+// does, so it is left to the pauses between them; at the usual 100 it would come in
+// the middle of every third.
 const garbage = 400
 
 func main() {
@@ -103,7 +104,7 @@ func main() {
 		}
 		beat, work, idle = nil, nil, nil
 		if drawn++; drawn > 4 {
-			idle = time.After(100 * time.Millisecond) // when all can be seen, and nobody has reacted to it yet
+			idle = time.After(250 * time.Millisecond) // when all can be seen, even where frames are slow to come
 		}
 		if a.Pending() {
 			work = time.After(20 * time.Millisecond) // in which what the visitor does goes first
