@@ -103,7 +103,7 @@ func main() {
 			drawn = 0
 		}
 		beat, work, idle = nil, nil, nil
-		if drawn++; drawn > 4 {
+		if drawn++; drawn > 2 {
 			idle = time.After(250 * time.Millisecond) // when all can be seen, even where frames are slow to come
 		}
 		if a.Pending() {
