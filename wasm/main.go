@@ -23,6 +23,12 @@ import (
 // version is set by the build.
 var version = "development"
 
+// garbage is how much of it may pile up, in percent of what is in use (of 4 MB at
+// least, says the runtime). To collect it takes longer than all else that an action
+// does, so it is left to the pauses between them; at the usual 100 it would come in
+// the middle of every third.
+const garbage = 400
+
 func main() {
 	host := dom.TakeHost()
 	actions := make(chan app.Action, 16)
@@ -35,7 +41,7 @@ func main() {
 
 	a.State.Build = version + ", " + runtime.Version()
 	a.State.Detailed = dom.Remembered("detail") == "detailed"
-	collect := debug.SetGCPercent(-1) // not before the first run is on screen
+	debug.SetGCPercent(-1) // not before the first run is on screen
 	a.Explain(host.File("tlsplay-texts"))
 	a.Offer(func() (string, error) { return host.File("tlsplay-presets") })
 	a.Do(app.Action{Name: view.ActRun})
@@ -50,10 +56,11 @@ func main() {
 	}
 	page.Serve(version+" "+runtime.Version(), host)
 	host.Ready()
-	debug.SetGCPercent(collect)
+	debug.SetGCPercent(garbage)
 
 	rest := dom.Painted()
-	var beat, work <-chan time.Time
+	var beat, work, idle <-chan time.Time
+	drawn := 0 // times, since garbage was collected
 	for {
 		select {
 		case act := <-actions:
@@ -89,8 +96,14 @@ func main() {
 		case <-work:
 			a.Measure()
 			page.Show(view.Page(a.Trace, a.State))
+		case <-idle:
+			runtime.GC()
+			drawn = 0
 		}
-		beat, work = nil, nil
+		beat, work, idle = nil, nil, nil
+		if drawn++; drawn > 2 {
+			idle = time.After(250 * time.Millisecond) // when all can be seen, even where frames are slow to come
+		}
 		if a.Pending() {
 			work = time.After(20 * time.Millisecond) // in which what the visitor does goes first
 		}

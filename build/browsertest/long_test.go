@@ -49,6 +49,25 @@ func TestLongRun(t *testing.T) {
 	size(5000)
 	p.Click("#events .fold button")
 	p.Wait(`document.querySelectorAll("#events .record").length > 60`)
+	skipped := func(row int) string {
+		return Eval[string](p, fmt.Sprintf(`getComputedStyle(document.getElementById("event-%d").parentElement).contentVisibility`, row))
+	}
+	if near, far := skipped(10), skipped(60); near != "visible" || far != "auto" {
+		t.Errorf("content-visibility of a row near the top is %s, of one far below %s", near, far)
+	}
+	// One of them that comes into view and is chosen stays where it is.
+	at := func() float64 {
+		return Eval[float64](p, `document.getElementById("event-60").getBoundingClientRect().top`)
+	}
+	p.Run(`document.getElementById("event-60").scrollIntoView({ block: "center", behavior: "instant" })`)
+	p.Run(`new Promise((done) => setTimeout(done, 300))`)
+	before := at()
+	p.Click("#event-60")
+	p.WaitFor("#event-60[aria-pressed=true]")
+	p.Run(`new Promise((done) => setTimeout(done, 300))`)
+	if after := at(); after-before > 2 || before-after > 2 {
+		t.Errorf("the chosen row stood %.0f pixels below the top of the window, now %.0f", before, after)
+	}
 	p.Run(`document.getElementById("run").click()`)
 	p.Wait(`document.querySelectorAll("#events .record").length < 30`)
 	// A record in the middle of what is folded is shown all the same.

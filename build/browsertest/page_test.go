@@ -208,6 +208,9 @@ func TestDecrypted(t *testing.T) {
 		if !strings.Contains(plain, get) || strings.Contains(wire, get) {
 			t.Errorf("decrypted: %.40q, on the wire: %.40q", plain, wire)
 		}
+		if characters := p.Count("#hex .characters"); characters == 0 || p.Count("#hex .on-wire .characters") > 0 {
+			t.Errorf("characters stand %d times, also beside the ciphertext, want only beside the plaintext", characters)
+		}
 		text := p.Text("#inspector")
 		for _, want := range []string{"auth_tag", "inner_plaintext", "application key"} {
 			if !strings.Contains(text, want) {

@@ -79,3 +79,30 @@ func firstDifference(want, got string) string {
 	}
 	return fmt.Sprintf("%d lines became %d", len(w), len(g))
 }
+
+// What the visitor scrolled and opened stays so when another record is drawn in the
+// place of the one before.
+func TestKept(t *testing.T) {
+	p := Open(t, Served)
+	p.WaitFinished()
+	p.Run(detailedView)
+	p.Click("#event-0")
+	p.WaitFor("#event-0[aria-pressed=true]")
+	p.Run(`(() => {
+		globalThis.before = document.getElementById("hex");
+		before.scrollTop = 40;
+		document.getElementById("facts").open = true;
+	})()`)
+	const certificate = "#event-4" // in two columns, so that its bytes are not those of the hello with changes
+	p.Click(certificate)
+	p.WaitFor(certificate + "[aria-pressed=true]")
+	if Eval[bool](p, `before.isConnected`) {
+		t.Error("the bytes were not drawn anew: this shows nothing")
+	}
+	if top := Eval[int](p, `document.getElementById("hex").scrollTop`); top != 40 {
+		t.Errorf("the bytes were scrolled by 40 pixels, now by %d", top)
+	}
+	if !Eval[bool](p, `document.getElementById("facts").open`) {
+		t.Error("what was open is closed")
+	}
+}

@@ -59,6 +59,7 @@ func (p *Page) Show(regions []view.Region) {
 			then = next.String()
 		}
 	}
+	was := remember()
 	for _, r := range regions {
 		el := element{js.Global().Get("document").Call("getElementById", r.ID)}
 		if was, ok := p.shown[r.ID]; ok {
@@ -68,6 +69,7 @@ func (p *Page) Show(regions []view.Region) {
 		}
 		p.shown[r.ID] = r.Content
 	}
+	restore(was)
 	p.settle()
 	if focus == "" {
 		return

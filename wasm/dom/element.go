@@ -35,9 +35,7 @@ func (e element) position(attribute, value string, on bool) {
 }
 
 func (e element) Fill(n html.Node) {
-	k := remember(e.v)
 	e.v.Set("innerHTML", n.String())
-	k.restore(e.v)
 	if e.v.Get("tagName").String() == "TEXTAREA" {
 		e.v.Set("value", e.v.Get("defaultValue"))
 	}
@@ -53,33 +51,36 @@ func (e element) Insert(i int, n html.Node) {
 
 func (e element) Remove(i int) { e.v.Get("children").Index(i).Call("remove") }
 
-// kept is what the browser and not our state knows of what an element holds: how
-// far its boxes are scrolled and which of its details are open, by id.
+// kept is an element with an id and what the browser, not our state, knows of it: how
+// far a box is scrolled, or that details are open.
 type kept struct {
-	scroll map[string]float64
-	open   []string
+	el    js.Value
+	name  string // of the property
+	value any
 }
 
-func remember(inside js.Value) kept {
-	k := kept{scroll: map[string]float64{}}
-	each(inside, ".tree, .hex, [data-scroll]", func(b js.Value) {
+// remember is to be called ahead of all changes, or the browser lays out what it has
+// by then only to answer.
+func remember() (all []kept) {
+	doc := js.Global().Get("document")
+	each(doc, "details[open][id]", func(d js.Value) { all = append(all, kept{d, "open", true}) })
+	each(doc, ".tree, .hex, [data-scroll]", func(b js.Value) {
 		if top := b.Get("scrollTop").Float(); top > 0 {
-			k.scroll[b.Get("id").String()] = top
+			all = append(all, kept{b, "scrollTop", top})
 		}
 	})
-	each(inside, "details[open][id]", func(d js.Value) { k.open = append(k.open, d.Get("id").String()) })
-	return k
+	return all
 }
 
-func (k kept) restore(inside js.Value) {
-	for _, id := range k.open {
-		if d := inside.Call("querySelector", "#"+id); d.Truthy() {
-			d.Set("open", true)
+// restore does it to the element that came in the place of one that is gone.
+func restore(all []kept) {
+	for _, k := range all {
+		if k.el.Get("isConnected").Bool() {
+			continue
 		}
-	}
-	for id, top := range k.scroll {
-		if b := inside.Call("querySelector", "#"+id); b.Truthy() {
-			b.Set("scrollTop", top)
+		id := k.el.Get("id").String()
+		if el := js.Global().Get("document").Call("getElementById", id); el.Truthy() {
+			el.Set(k.name, k.value)
 		}
 	}
 }

@@ -37,7 +37,9 @@ func Box(tag, class string, kids ...Node) Node {
 	if !isName(tag) || tag == "script" || tag == "style" {
 		panic("html: not an element to be built: " + tag)
 	}
-	n := &node{kind: element, name: tag}
+	const few = 4                       // attributes, as most elements have
+	all := make([]*node, few+len(kids)) // in one piece, that seldom has to grow
+	n := &node{kind: element, name: tag, attrs: all[:0:few], kids: all[few:few]}
 	if class != "" {
 		n.add(Attr("class", class).n)
 	}

@@ -18,7 +18,8 @@ type column struct {
 	root   *trace.Node
 	class  string
 	title  string
-	before int // bytes ahead of those that stand beside the other column's first
+	before int  // bytes ahead of those that stand beside the other column's first
+	digits bool // alone, without the characters
 }
 
 // A long view is divided into blocks, of which only those in view are filled: the
@@ -154,22 +155,22 @@ func hexView(columns []column, width int, s State) html.Node {
 func hexLine(c column, from, to int, s State) html.Node {
 	var hex, chars []html.Node
 	for at := from; at < to; {
-		path := leafAt(c.root, rootPath(c.root.Buf), at)
-		leaf := resolve([]*trace.Node{c.root}, path)
+		leaf, path := leafAt(c.root, at)
 		end := min(to, max(leaf.End(), at+1))
-		chosen := when(s.Node != "" && under(path, s.Node), "chosen")
-		run := html.Group(html.Data("n", path), act(ActNode, path), html.If(chosen != "", html.Class(chosen)))
+		run := html.Group(html.Attr("data-n", path), act(ActNode, path), html.If(s.Node != "" && under(path, s.Node), html.Attr("class", "chosen")))
 		hex = append(hex, html.El("span", run, html.Text(trace.Dump(c.buf.Data[at:end]))))
 		if end < to {
 			hex = append(hex, html.Text(" "))
 		}
-		chars = append(chars, html.El("span", run, html.Text(characters(c.buf.Data[at:end]))))
+		if !c.digits {
+			chars = append(chars, html.El("span", run, html.Text(characters(c.buf.Data[at:end]))))
+		}
 		at = end
 	}
 	return html.Group(
 		words("span", "offset", fmt.Sprintf("%04x", from)),
-		box("span", "digits", html.Group(hex...)),
-		box("span", "characters", html.Attr("aria-hidden", "true"), html.Group(chars...)))
+		box("span", "digits", hex...),
+		html.If(!c.digits, box("span", "characters", html.Attr("aria-hidden", "true"), html.Group(chars...))))
 }
 
 // characters is bytes as ASCII, a dot for each that has no picture.

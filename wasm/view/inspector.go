@@ -108,6 +108,7 @@ func columns(e *trace.Event, s State) ([]column, int) {
 	if plain == nil {
 		return []column{wire}, 16
 	}
+	wire.digits = true // there is no room for more
 	return []column{*plain, wire}, 8
 }
 

@@ -119,7 +119,7 @@ func hexKey(s *State, t *trace.Trace, all []*trace.Node, key string) {
 	}
 	n := resolve(all, s.Node)
 	if n == nil {
-		s.Node = leafAt(all[0], rootPath(all[0].Buf), 0)
+		_, s.Node = leafAt(all[0], 0)
 		return
 	}
 	var root *trace.Node
@@ -151,9 +151,8 @@ func hexKey(s *State, t *trace.Trace, all []*trace.Node, key string) {
 	default:
 		return
 	}
-	path := leafAt(root, rootPath(root.Buf), min(max(at, 0), root.End()-1))
-	s.Node = path
-	reveal(s, path)
+	_, s.Node = leafAt(root, min(max(at, 0), root.End()-1))
+	reveal(s, s.Node)
 }
 
 func level(path string) int { return strings.Count(path, "-") + 1 }

@@ -68,12 +68,18 @@ func roots(e *trace.Event) []*trace.Node {
 	return all
 }
 
-// leafAt is the path of the innermost node at an offset below n.
-func leafAt(n *trace.Node, path string, off int) string {
-	for i, c := range n.Children {
-		if off >= c.Off && off < c.End() {
-			return leafAt(c, childPath(path, i), off)
+// leafAt is the innermost node at an offset below a root, and its path.
+func leafAt(n *trace.Node, off int) (*trace.Node, string) {
+	path := []byte(rootPath(n.Buf))
+down:
+	for {
+		for i, c := range n.Children {
+			if off >= c.Off && off < c.End() {
+				path = strconv.AppendInt(append(path, '-'), int64(i), 10)
+				n = c
+				continue down
+			}
 		}
+		return n, string(path)
 	}
-	return path
 }

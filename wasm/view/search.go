@@ -105,12 +105,10 @@ func findFields(t *trace.Trace, query string) []hit {
 			return true
 		}
 		if at := bytes.Index(t.Buffers[root.Buf].Data, want); at >= 0 {
-			path := leafAt(root, rootPath(root.Buf), at)
-			if n := resolve([]*trace.Node{root}, path); n != nil {
-				h := fieldHit(e, n, path)
-				h.where += fmt.Sprintf(", these bytes from %d on", at)
-				hits = append(hits, h)
-			}
+			n, path := leafAt(root, at)
+			h := fieldHit(e, n, path)
+			h.where += fmt.Sprintf(", these bytes from %d on", at)
+			hits = append(hits, h)
 		}
 		return len(hits) < 2*maxHits
 	})

@@ -118,5 +118,5 @@ const (
 
 // act makes an element do something.
 func act(action, arg string) html.Node {
-	return html.Group(html.Data("act", action), html.If(arg != "", html.Data("arg", arg)))
+	return html.Group(html.Attr("data-act", action), html.If(arg != "", html.Attr("data-arg", arg)))
 }

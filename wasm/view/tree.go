@@ -55,7 +55,7 @@ func (b *treeBuilder) add(n *trace.Node, path string, level int) {
 	chosen := path == b.state.Node
 	glyph := ""
 	row := []html.Node{
-		html.Attr("id", "t-"+path), html.Attr("role", "treeitem"), html.Data("n", path), act(ActNode, path),
+		html.Attr("id", "t-"+path), html.Attr("role", "treeitem"), html.Attr("data-n", path), act(ActNode, path),
 		html.Class("field", "l"+strconv.Itoa(min(level, 8)), when(n.Diagnostics != nil, "remarkable")),
 		html.Attr("aria-level", strconv.Itoa(level)), html.Attr("aria-selected", strconv.FormatBool(chosen)),
 	}
