@@ -47,8 +47,9 @@
 	};
 
 	document.addEventListener("DOMContentLoaded", () => {
-		tab();
-		new MutationObserver(tab).observe(document.body, { attributeFilter: ["data-view"] });
+		const soon = () => requestAnimationFrame(tab); // when the page is laid out anyway
+		soon();
+		new MutationObserver(soon).observe(document.body, { attributeFilter: ["data-view"] });
 		const select = document.getElementById("theme");
 		select.value = media[stored()] ? stored() : "system";
 		select.addEventListener("change", () => apply(stored(select.value)));
