@@ -243,10 +243,21 @@
 		return packed || page?.responseEnd > 0 && page.responseEnd - page.responseStart < 25; // milliseconds
 	};
 
+	// A page that has come slowly is to be seen before anything else is done: to read the
+	// wasm would take the very time in which it is drawn.
+	const seen = () => new Promise((resolve) => {
+		if (performance.now() < 200 || document.hidden) { // milliseconds
+			resolve();
+		} else {
+			requestAnimationFrame(() => setTimeout(resolve));
+		}
+	});
+
 	// Compiles while the bytes still come, where the browser can. To be counted, they
 	// have to pass through here, which costs another copy of them all.
 	const compile = async () => {
 		const response = packed ? unpack() : await download();
+		await seen();
 		const streaming = WebAssembly.compileStreaming && response.headers.get("Content-Type") === "application/wasm";
 		if (streaming && atOnce()) {
 			const slow = setTimeout(() => { bar.hidden = false; }, 1000); // milliseconds
