@@ -97,10 +97,10 @@ type Trace struct {
 	// round trip before it could send anything. Captures have none.
 	Began time.Time `json:"began,omitzero"`
 
-	Events       []*Event       `json:"events"`
-	InFlight     []InFlight     `json:"in_flight,omitempty"` // written, not yet delivered
-	Endpoints    []Endpoint     `json:"endpoints,omitempty"`
-	Secrets      []Secret       `json:"secrets,omitempty"`
+	Events       []*Event    `json:"events"`
+	InFlight     []InFlight  `json:"in_flight,omitempty"` // written, not yet delivered
+	Endpoints    []Endpoint  `json:"endpoints,omitempty"`
+	Secrets      []Secret    `json:"secrets,omitempty"`
 	Certificates []ChainLink `json:"certificates,omitempty"` // the chains, in the order they were sent
 	// Trust is how the ends judge each other's certificates, once they have come,
 	// also where something else ends the handshake first.

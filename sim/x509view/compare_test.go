@@ -39,7 +39,7 @@ func goCertificates(t testing.TB) map[string][]byte {
 	t.Helper()
 	certs := map[string][]byte{}
 	src := filepath.Join(goSource(t))
-	for _, pattern := range []string{src + "/*.crt", src + "/*.pem", src + "/testdata/*", src + "/testdata/nist-pkits/certs/*.crt", "../pki/keys/*.crt"} {
+	for _, pattern := range []string{src + "/*.crt", src + "/*.pem", src + "/testdata/*", src + "/testdata/nist-pkits/certs/*.crt", "../pki/keys/*.der"} {
 		files, _ := filepath.Glob(pattern)
 		for _, f := range files {
 			b, err := os.ReadFile(f)

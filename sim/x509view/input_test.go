@@ -2,6 +2,9 @@ package x509view
 
 import (
 	"bytes"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/pem"
@@ -219,12 +222,16 @@ func TestOpenSSLObjects(t *testing.T) {
 
 // An error or a value never tells of a private key.
 func TestKeysStaySecret(t *testing.T) {
-	key, err := os.ReadFile("../pki/keys/rsa-2048-leaf.pem")
+	made, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
+	der, err := x509.MarshalPKCS8PrivateKey(made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
 	lines := strings.Split(string(key), "\n")
-	whole, _ := pem.Decode(key)
 	for i := 1; i < len(key); i += 37 {
 		for _, broken := range []string{string(key[:i]) + "?" + string(key[i:]), string(key[:i]), string(key[i:])} {
 			objects, err := Input([]byte(broken))
@@ -246,11 +253,17 @@ func TestKeysStaySecret(t *testing.T) {
 			}
 		}
 	}
-	buf := &trace.Buffer{Data: whole.Bytes}
+	buf, secrets := &trace.Buffer{Data: der}, 0
 	asn1view.Tree(buf, asn1view.PrivateKey).Walk(func(n *trace.Node) bool {
+		if strings.HasPrefix(string(n.ID), "RSAPrivateKey.prime") {
+			secrets++
+		}
 		if strings.HasPrefix(string(n.ID), "RSAPrivateKey.p") && !strings.Contains(string(n.ID), "public") && !strings.HasSuffix(n.Value, "bytes") {
 			t.Errorf("%s: %s", n.ID, n.Value)
 		}
 		return true
 	})
+	if secrets != 2 {
+		t.Errorf("%d primes were found in a key", secrets)
+	}
 }
