@@ -237,7 +237,7 @@
 	};
 
 	// Whether nobody would see a progress bar: the wasm is here, or the page itself has
-	// come at once, which is all that has come by now (35 kB, compressed).
+	// come at once, which is all that has come by now (18 kB, compressed).
 	const atOnce = () => {
 		const [page] = performance.getEntriesByType("navigation");
 		return packed || page?.responseEnd > 0 && page.responseEnd - page.responseStart < 25; // milliseconds

@@ -104,24 +104,36 @@ func TestBootInterrupted(t *testing.T) {
 			http.Error(w, "busy", http.StatusServiceUnavailable)
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			var failing atomic.Bool
-			failing.Store(true)
-			p := Open(t, Served, Through(func(next http.Handler) http.Handler {
-				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					if path.Ext(r.URL.Path) == ".wasm" && failing.Load() {
-						fail(w, r)
-						return
-					}
-					next.ServeHTTP(w, r)
-				})
-			}))
-			p.Expect("Failed to load resource")
-			p.Expect("preload")
-			p.Wait(`/interrupted/.test(document.getElementById("boot-status").innerText)`)
-			failing.Store(false)
-			p.Click("#boot-retry")
-			p.Run(`tlsplay.ready`)
-		})
+		for _, slowly := range []bool{false, true} { // as it is compiled at once, and counted
+			if slowly {
+				name += ", slowly"
+			}
+			t.Run(name, func(t *testing.T) {
+				interrupted(t, fail, slowly)
+			})
+		}
 	}
+}
+
+func interrupted(t *testing.T, fail http.HandlerFunc, slowly bool) {
+	var failing atomic.Bool
+	failing.Store(true)
+	p := Open(t, Served, Through(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if path.Ext(r.URL.Path) == ".wasm" && failing.Load() {
+				fail(w, r)
+				return
+			}
+			if slowly && r.URL.Path == "/" {
+				w = slow{w}
+			}
+			next.ServeHTTP(w, r)
+		})
+	}))
+	p.Expect("Failed to load resource")
+	p.Expect("preload")
+	p.Wait(`/interrupted/.test(document.getElementById("boot-status").innerText)`)
+	failing.Store(false)
+	p.Click("#boot-retry")
+	p.Run(`tlsplay.ready`)
 }

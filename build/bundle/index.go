@@ -74,15 +74,17 @@ func shortenIndex(code []byte, all []segment) {
 	if !ok || data.Last < data.First {
 		return
 	}
-	functions := (data.Last - data.First) >> 16
-	index := bytesAt(all, data.Index, functions*perFunction*bucketSize)
-	if index == nil {
+	counters := data.Last - data.First
+	index := bytesAt(all, data.Index)
+	index = index[:min(uint64(len(index)), 4*((counters+1<<12-1)>>12)+(counters+1<<8-1)>>8)] // the last bucket ends with the program
+	if uint64(len(index)) < counters>>12*bucketSize {
 		return
 	}
-	for i := range functions {
-		copy(index[i*bucketSize:], index[i*perFunction*bucketSize:][:bucketSize])
+	var short []byte
+	for at := 0; at < len(index); at += perFunction * bucketSize {
+		short = append(short, index[at:min(at+bucketSize, len(index))]...)
 	}
-	clear(index[functions*bucketSize:])
+	clear(index[copy(index, short):])
 	code[at-2] = 16 // instead of 12: a function's number is its bucket's
 }
 
@@ -109,12 +111,11 @@ func findModuleData(all []segment) (data moduleData, ok bool) {
 	return data, false
 }
 
-// bytesAt is what lies in memory there, nil unless all of it lies in one segment.
-func bytesAt(all []segment, address, n uint64) []byte {
+// bytesAt is what lies in memory from there to the end of the segment.
+func bytesAt(all []segment, address uint64) []byte {
 	for _, s := range all {
-		from := address - uint64(s.offset)
-		if address >= uint64(s.offset) && from <= uint64(len(s.data)) && n <= uint64(len(s.data))-from {
-			return s.data[from:][:n]
+		if from := address - uint64(s.offset); address >= uint64(s.offset) && from < uint64(len(s.data)) {
+			return s.data[from:]
 		}
 	}
 	return nil

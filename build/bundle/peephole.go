@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// The instructions that peephole looks at, by their opcodes (WebAssembly Core
+// The instructions that tighten looks at, by their opcodes (WebAssembly Core
 // Specification, Section 5.4).
 const (
 	opBlock, opLoop, opIf, opElse, opEnd = 0x02, 0x03, 0x04, 0x05, 0x0b

@@ -65,5 +65,8 @@ func FuzzTighten(f *testing.F) {
 		if n, m := a.uint(), b.uint(); n != m {
 			t.Fatalf("%d functions, and there were %d", m, n)
 		}
+		if len(got) > len(code) {
+			t.Fatalf("%d bytes, and there were %d", len(got), len(code))
+		}
 	})
 }

@@ -90,7 +90,7 @@ type Texts struct {
 
 // entry is the one of a text or, behind termPrefix, of a term.
 func (t *Texts) entry(id string) (*entry, bool) {
-	e := t.read(id)
+	e := t.at(id)
 	return e, e != nil && !strings.HasPrefix(id, templatePrefix)
 }
 

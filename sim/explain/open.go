@@ -11,7 +11,7 @@ import (
 // Sorted is texts in the same format, but with one ID to an entry and these in order,
 // and nothing else, for [Open].
 func Sorted(data []byte) ([]byte, error) {
-	p, err := readLines(data)
+	p, err := read(data)
 	if err != nil {
 		return nil, err
 	}
@@ -50,8 +50,8 @@ func Open(sorted string) (*Texts, error) {
 
 const between = "\n\n" // entries
 
-// read is an entry, or nil.
-func (t *Texts) read(id string) *entry {
+// at is the entry of that ID, or nil.
+func (t *Texts) at(id string) *entry {
 	e, known := t.byID[id]
 	if known || t.sorted == "" {
 		return e
@@ -65,7 +65,7 @@ func (t *Texts) read(id string) *entry {
 	}
 	t.byID[id] = e
 	if e != nil && e.keys[like] != "" {
-		if from := t.read(e.keys[like]); from != nil {
+		if from := t.at(e.keys[like]); from != nil {
 			e.take(from)
 		}
 	}

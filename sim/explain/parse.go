@@ -58,6 +58,11 @@ func Parse(data []byte) (*Texts, error) {
 		return nil, err
 	}
 	for _, e := range p.entries {
+		if err := p.inherit(e); err != nil {
+			return nil, err
+		}
+	}
+	for _, e := range p.entries {
 		if err := p.check(e); err != nil {
 			return nil, err
 		}
@@ -65,21 +70,8 @@ func Parse(data []byte) (*Texts, error) {
 	return &Texts{byID: p.byID}, nil
 }
 
+// read reads the entries, with what they say themselves.
 func read(data []byte) (*parser, error) {
-	p, err := readLines(data)
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range p.entries {
-		if err := p.inherit(e); err != nil {
-			return nil, err
-		}
-	}
-	return p, nil
-}
-
-// readLines reads entries with what they say themselves.
-func readLines(data []byte) (*parser, error) {
 	p := &parser{file: "texts", byID: map[string]*entry{}, key: noKey}
 	if !utf8.Valid(data) {
 		return nil, fmt.Errorf("explain: the texts are not UTF-8")

@@ -343,8 +343,8 @@ type InFlight struct {
 	Data   Hex    `json:"hex,omitempty"`  // the bytes as they were sent
 }
 
-// ChainLink is a certificate of a chain. It is read when it is first asked for, which
-// takes a browser a tenth of the time of a handshake.
+// ChainLink is a certificate of a chain, which is read when it is first asked for:
+// most never are.
 type ChainLink struct {
 	From Side
 	Role string // as in Certificate

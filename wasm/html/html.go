@@ -98,7 +98,8 @@ func Class(names ...string) Node {
 	return Attr("class", strings.Join(kept, " "))
 }
 
-// Data is a data- attribute.
+// Data is a data- attribute. Where thousands are made, [Attr] with the whole name
+// spares putting it together.
 func Data(name, value string) Node { return Attr("data-"+name, value) }
 
 // Text is text.

@@ -162,7 +162,13 @@ func differences(a, b *trace.Trace, heads [2]string) html.Node {
 		if d.Name == "seed" || d.Name == "clock" {
 			continue
 		}
-		rows = append(rows, pairRow(d.Name, brief(d.A), brief(d.B)))
+		said := func(value string) string {
+			if value == "" {
+				return "as stock Go"
+			}
+			return brief(d.Name, value, 60)
+		}
+		rows = append(rows, pairRow(d.Name, said(d.A), said(d.B)))
 	}
 	if len(rows) == 0 {
 		return words("p", "hint", "All knobs stand alike: only randomness and clock differ.")
@@ -170,17 +176,21 @@ func differences(a, b *trace.Trace, heads [2]string) html.Node {
 	return pairTable("Knobs that differ", heads, rows)
 }
 
-func brief(value string) string {
-	if value == "" {
-		return "as stock Go"
-	}
-	if strings.HasPrefix(value, "-----BEGIN ") {
+// brief is what a knob is set to, in so many bytes at most and a mark if there are more.
+func brief(knob, value string, most int) string {
+	switch {
+	case value == "":
+		return "none"
+	case strings.HasPrefix(value, "-----BEGIN "):
 		return "of your own"
+	case strings.HasSuffix(knob, "fault") && faultNames[value] != "":
+		return faultNames[value]
 	}
-	if name := faultNames[value]; name != "" {
-		return name
+	text := printable(strings.ReplaceAll(value, "\n", ", "), most)
+	if len(value) > most {
+		text += "…"
 	}
-	return printable(strings.ReplaceAll(value, "\n", ", "), 60)
+	return text
 }
 
 // alignment sets the messages of both runs beside each other.

@@ -129,7 +129,7 @@ func triedIn(t *trace.Trace, sc scenario.Scenario, p presets.Preset, s State) ht
 	if len(items) == 0 && (p.Look == "" || failure) {
 		for _, d := range sc.Differ(scenario.Default()) {
 			if d.Name != "seed" && d.Name != "clock" {
-				say(d.Name + ": " + brief(d.A))
+				say(d.Name + ": " + brief(d.Name, d.A, 60))
 			}
 		}
 	}

@@ -212,20 +212,10 @@ func turned(s State) html.Node {
 	}
 	return box("p", "turned-knobs", html.Text("Changed: "),
 		html.Map(differ, func(i int, d scenario.Difference) html.Node {
-			value := d.A
-			if name := faultNames[value]; name != "" {
-				value = name
-			}
-			if strings.HasPrefix(value, "-----BEGIN ") {
-				value = "of your own"
-			}
-			if len(value) > 40 {
-				value = value[:40] + "…"
-			}
 			if d.Name == "wire" {
 				return words("span", "chip", plural(len(s.Scenario.Wire), "attack")+" on the wire")
 			}
-			return words("span", "chip", d.Name+" "+printable(strings.ReplaceAll(value, "\n", ", "), 44))
+			return words("span", "chip", d.Name+" "+brief(d.Name, d.A, 40))
 		}),
 		html.El("button", html.Attr("type", "button"), html.Class("link"), html.Attr("id", "reset"), act(ActReset, ""), html.Text("Back to stock Go")))
 }
