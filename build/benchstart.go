@@ -114,7 +114,7 @@ func benchStart(root string) error {
 // reached each phase: the marks that the loader leaves, and finished.
 type start map[string]float64
 
-var phases = []string{"loader", "complete", "instantiated", "ready", "finished"}
+var phases = []string{"loader", "complete", "instantiated", "finished", "ready"}
 
 // at is the median time of a phase.
 func at(starts []start, phase string) float64 {
@@ -149,7 +149,8 @@ func timeFinished(ctx context.Context, address string) (start, error) {
 	if err := p.Goto(address); err != nil {
 		return nil, err
 	}
-	return evaluate[start](p.Ctx, `finishedAt.then((finished) => {
+	return evaluate[start](p.Ctx, `finishedAt.then(async (finished) => {
+		await globalThis.tlsplay?.ready;
 		const at = { finished };
 		for (const { name, startTime } of performance.getEntriesByType("mark")) {
 			at[name.replace("tlsplay:", "")] = startTime;

@@ -21,23 +21,30 @@ func runBuild(root string, args []string) error {
 
 // build brings dist/ up to date.
 func build(root string, quick bool) (*bundle.Bundle, error) {
-	regions, err := prerender(root)
+	src, err := source(root)
 	if err != nil {
 		return nil, err
 	}
-	texts, err := explain.Sorted(embedded.Data())
-	if err != nil {
-		return nil, err
-	}
-	b, err := bundle.Load(bundle.Source{
-		Root:      root,
-		Site:      "site",
-		Package:   "./wasm",
-		Prerender: regions,
-		Extra:     map[string][]byte{"texts.txt": texts, "presets.txt": []byte(presets.Text)},
-	}, say)
+	b, err := bundle.Load(src, say)
 	if err != nil {
 		return nil, err
 	}
 	return b, b.Write(filepath.Join(root, "dist"), quick)
+}
+
+// source is what the page is made of.
+func source(root string) (bundle.Source, error) {
+	regions, err := prerender(root)
+	if err != nil {
+		return bundle.Source{}, err
+	}
+	texts, err := explain.Sorted(embedded.Data())
+	return bundle.Source{
+		Root:      root,
+		Site:      "site",
+		Package:   "./wasm",
+		First:     firstFunctions(),
+		Prerender: regions,
+		Extra:     map[string][]byte{"texts.txt": texts, "presets.txt": []byte(presets.Text)},
+	}, err
 }

@@ -5,6 +5,7 @@
 //	go run ./build serve    the site, at http://localhost:8080
 //	go run ./build pack     the site as one file, dist/tls-playground.html
 //	go run ./build trace    a run's trace as JSON, without a browser
+//	go run ./build first    which functions a first run needs, into build/first.txt
 //	go run ./build size     compressed sizes of the wasm, and their limits
 //	go run ./build shots    screenshots of the page
 //	go run ./build bench    measurements in a browser
@@ -35,6 +36,7 @@ var commands = []command{
 	{"serve", "build, then serve the site on localhost", runServe},
 	{"pack", "the site as one HTML file that opens from disk", runPack},
 	{"trace", "a run's trace as JSON, without a browser", runTrace},
+	{"first", "which functions a first run needs, into build/first.txt", runFirst},
 	{"size", "compressed sizes of the wasm, and their limits", runSize},
 	{"shots", "screenshots of the page, into shots/", runShots},
 	{"bench", "measurements in a browser", runBench},

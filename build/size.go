@@ -32,16 +32,25 @@ func runSize(root string, args []string) error {
 	if err != nil {
 		return err
 	}
-	var n [3]int64
-	for i, ext := range []string{"", ".gz", ".br"} {
-		info, err := os.Stat(filepath.Join(root, "dist", b.WasmName()+ext))
-		if err != nil {
-			return fmt.Errorf("build: %w", err)
+	var parts [][3]int64
+	var n [3]int64 // together
+	for _, name := range b.WasmNames() {
+		var part [3]int64
+		for i, ext := range []string{"", ".gz", ".br"} {
+			info, err := os.Stat(filepath.Join(root, "dist", name+ext))
+			if err != nil {
+				return fmt.Errorf("build: %w", err)
+			}
+			part[i] = info.Size()
+			n[i] += part[i]
 		}
-		n[i] = info.Size()
+		parts = append(parts, part)
 	}
 	table(os.Stdout, func(row rower) {
 		row("wasm, MB", "raw", "gzip -9", "brotli -11")
+		for i, part := range parts {
+			row([]string{"what the first run needs", "the rest"}[i], mb(part[0]), mb(part[1]), mb(part[2]))
+		}
 		row("the page's", mb(n[0]), mb(n[1]), mb(n[2]))
 		row("limit", "", mb(maxGzip), mb(maxBrotli))
 	})
@@ -181,7 +190,7 @@ func benchSize(root string) error {
 	if err != nil {
 		return err
 	}
-	page, err := bundle.Compile(root, filepath.Join(root, ".cache", "wasm.wasm"), bundle.Stripped, "./wasm")
+	page, err := bundle.Compile(root, filepath.Join(root, ".cache", "stripped.wasm"), bundle.Stripped, "./wasm")
 	if err != nil {
 		return err
 	}
@@ -233,7 +242,7 @@ type codeSize struct {
 // largest first. `go tool nm` can't read wasm, but the linker leaves a section
 // with the name of each function when it isn't told to strip it.
 func codeByPackage(root string) ([]codeSize, error) {
-	wasm, err := bundle.Compile(root, filepath.Join(root, ".cache", "named.wasm"), "-w", "./wasm")
+	wasm, err := bundle.Compile(root, filepath.Join(root, ".cache", "wasm.wasm"), bundle.Named, "./wasm")
 	if err != nil {
 		return nil, err
 	}

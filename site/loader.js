@@ -3,8 +3,15 @@
 // when this can't succeed. It runs while the page is still being read, so that the
 // program is compiled meanwhile.
 //
+// The program comes in two parts (build/bundle, Split): what it needs to show a first
+// run, and the rest, which is brought once that can be seen.
+//
 // In the page it uses #boot, which it hides once the program runs, and in it
 // #boot-status, the text; it adds a progress bar and a Retry button to them.
+//
+// The page holds a run that was recorded when it was built, in .stored, which are
+// noscript elements. Where the program is as good as here, its own first run is shown
+// instead: to lay out both would only delay it. Where not, they are unfolded.
 //
 // For everyone it makes globalThis.tlsplay, at once, with
 //
@@ -19,6 +26,8 @@
 //   entropy         null, or {bytes: Uint8Array, used: number, exhausted: boolean}
 //   file(id)        the text of the file that the element with that id names or, in
 //                   the single file, holds; an Error where it could not be loaded
+//   whole()         a Promise, resolved when the rest of the program is there, and the
+//                   word that it is time to bring it
 //   resolveReady()  to be called once tlsplay is complete
 //
 // All randomness enters Go's wasm through one import, runtime.getRandomData. It
@@ -28,13 +37,21 @@
 // are left sets exhausted and gets the browser's randomness, as do all reads
 // while entropy is null.
 //
-// performance.mark notes how starting went: tlsplay:loader, tlsplay:complete (all
-// bytes have come), tlsplay:instantiated and tlsplay:ready.
+// performance.mark notes how starting went: tlsplay:loader, tlsplay:complete (the first
+// part has come), tlsplay:instantiated, tlsplay:stored (the recorded run is shown), tlsplay:first (its work is on the page),
+// tlsplay:whole and tlsplay:ready; tlsplay:awaited, when a function of the rest was
+// called before that was there, and so all stood still.
 "use strict";
 
 (() => {
 	const script = document.currentScript;
 	const packed = document.getElementById("tlsplay-wasm"); // in the single file only, ahead of this
+
+	// The parts: where they are, and how long.
+	const first = { file: script.dataset.wasm, length: Number(script.dataset.wasmBytes), id: "tlsplay-wasm" };
+	const rest = { file: script.dataset.rest, length: Number(script.dataset.restBytes), id: "tlsplay-rest" };
+
+	const mark = (name) => performance.mark(`tlsplay:${name}`);
 
 	// The page has been read and Go's half of this is there, or will never be.
 	const parsed = new Promise((resolve) => {
@@ -44,8 +61,8 @@
 			}
 		};
 		look();
-		document.addEventListener("DOMContentLoaded", look);
-		addEventListener("load", look);
+		document.addEventListener("readystatechange", look);
+		document.addEventListener("load", look, true); // of a script: Go's half, if it comes last
 	});
 
 	let resolveReady, rejectReady;
@@ -66,7 +83,8 @@
 	retry.id = "boot-retry";
 	retry.textContent = "Retry";
 	retry.hidden = true;
-	retry.addEventListener("click", () => start());
+	let again = null; // what Retry does
+	retry.addEventListener("click", () => again());
 	bar.id = "boot-progress";
 	bar.setAttribute("aria-label", "Loading");
 	bar.hidden = true;
@@ -83,16 +101,30 @@
 		}
 	};
 
-	const failed = (text, canRetry) => {
+	// Shows the recorded run, if nothing is shown yet.
+	const unfold = () => {
+		const all = document.querySelectorAll(".stored");
+		for (const el of all) {
+			el.outerHTML = el.textContent;
+		}
+		if (all.length > 0) {
+			mark("stored");
+		}
+	};
+	const waited = setTimeout(() => parsed.then(unfold), 600); // milliseconds
+
+	const failed = (text, retrying) => {
+		again = retrying;
+		unfold();
 		if (boot) {
 			boot.hidden = false;
 			boot.dataset.state = "failed";
 		}
 		bar.hidden = true;
 		bytes.textContent = "";
-		retry.hidden = !canRetry;
+		retry.hidden = !retrying;
 		say(text);
-		if (!canRetry) {
+		if (!retrying) {
 			rejectReady(new Error(text));
 		}
 	};
@@ -115,10 +147,13 @@
 		? "Chrome or Edge 80, Firefox 113 or Safari 16.4, or a later version of these"
 		: "Chrome 75, Edge 79, Firefox 79 or Safari 15, or a later version of these";
 
+	// The states of the rest, as the first part tells them.
+	const awaited = 1;
+
 	// A Go program with the randomness described above.
 	const makeGo = () => {
 		const go = new Go();
-		const host = { entropy: null, file: null, resolveReady: null };
+		const host = { entropy: null, file: null, whole: null, resolveReady: null };
 		const fromBrowser = go.importObject.gojs["runtime.getRandomData"];
 		let memory = null;
 
@@ -141,24 +176,52 @@
 			entropy.used += length;
 		};
 
-		const run = (instance) => {
-			memory = instance.exports.mem;
-			globalThis.tlsplayHost = host;
-			return go.run(instance);
+		// While the rest is awaited, the program stands in the middle of something: what
+		// happens meanwhile is kept for later.
+		const kept = [];
+		let exports = null;
+		const enter = (f) => {
+			f();
+			if (exports.rest.value === awaited) {
+				mark("awaited");
+				host.whole();
+			}
 		};
-		return { host, run, importObject: go.importObject };
+		const run = (instance) => {
+			exports = instance.exports;
+			memory = exports.mem;
+			globalThis.tlsplayHost = host;
+			const resume = () => {
+				if (exports.rest.value === awaited) {
+					kept.push(go._pendingEvent);
+				} else {
+					enter(exports.resume);
+				}
+			};
+			const has = go._scheduledTimeouts.has.bind(go._scheduledTimeouts); // Go's asks again until it was heard
+			go._scheduledTimeouts.has = (id) => exports.rest.value !== awaited && has(id);
+			let ended;
+			enter(() => { ended = go.run(Object.create(instance, { exports: { value: { ...exports, resume } } })); });
+			return ended;
+		};
+		const complete = async (module) => {
+			await WebAssembly.instantiate(module, { first: exports });
+			exports.proceed();
+			for (const event of kept.splice(0)) {
+				go._pendingEvent = event;
+				exports.resume();
+			}
+		};
+		return { host, run, complete, importObject: go.importObject };
 	};
 
 	class DownloadError extends Error {}
-
-	const mark = (name) => performance.mark(`tlsplay:${name}`);
 
 	const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
 	// A stream's bytes, counted as they come. A browser tells the length only of
 	// what was compressed, so the build tells it that of the whole.
-	const counted = (stream) => {
-		const total = Number(script.dataset.wasmBytes);
+	const counted = (stream, total) => {
 		const reader = stream.getReader();
 		let seen = 0, next = 0;
 		bar.max = total;
@@ -170,7 +233,6 @@
 				try {
 					const { done, value } = await reader.read();
 					if (done) {
-						mark("complete");
 						out.close();
 						return;
 					}
@@ -192,19 +254,19 @@
 
 	const asWasm = (stream) => new Response(stream, { headers: { "Content-Type": "application/wasm" } });
 
-	// The single file holds its wasm as base64 of gzip.
-	const unpack = () => {
-		const text = packed.textContent;
+	// The single file holds the parts as base64 of gzip.
+	const unpack = ({ id }) => {
+		const text = document.getElementById(id).textContent;
 		const bytes = Uint8Array.fromBase64
 			? Uint8Array.fromBase64(text)
 			: Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 		return asWasm(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
 	};
 
-	const download = async () => {
+	const download = async ({ file }) => {
 		let response;
 		try {
-			response = await fetch(script.dataset.wasm, { credentials: "same-origin" });
+			response = await fetch(file, { credentials: "same-origin" });
 		} catch (err) {
 			throw new DownloadError(err.message);
 		}
@@ -243,35 +305,37 @@
 		return packed || page?.responseEnd > 0 && page.responseEnd - page.responseStart < 25; // milliseconds
 	};
 
+	// Whether the page has come slowly, for whatever reason.
+	const slowly = () => !atOnce() || performance.now() > 350; // milliseconds
+
 	// A page that has come slowly is to be seen before anything else is done: to read the
 	// wasm would take the very time in which it is drawn.
-	const seen = () => new Promise((resolve) => {
-		if (performance.now() < 200 || document.hidden) { // milliseconds
-			resolve();
-		} else {
-			requestAnimationFrame(() => setTimeout(resolve));
+	const seen = async () => {
+		if (!slowly() || document.hidden) {
+			return;
 		}
-	});
+		await parsed;
+		unfold();
+		await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+	};
 
-	// Compiles while the bytes still come, where the browser can. To be counted, they
-	// have to pass through here, which costs another copy of them all.
-	const compile = async () => {
-		const response = packed ? unpack() : await download();
+	// Compiles a part while its bytes still come, where the browser can. To be counted,
+	// they have to pass through here, which costs another copy of them all.
+	const compile = async (part) => {
+		const response = packed ? unpack(part) : await download(part);
 		await seen();
 		const streaming = WebAssembly.compileStreaming && response.headers.get("Content-Type") === "application/wasm";
 		if (streaming && atOnce()) {
 			const slow = setTimeout(() => { bar.hidden = false; }, 1000); // milliseconds
 			try {
-				const module = await WebAssembly.compileStreaming(response);
-				mark("complete");
-				return module;
+				return await WebAssembly.compileStreaming(response);
 			} catch (err) {
 				throw packed || err instanceof WebAssembly.CompileError ? err : new DownloadError(err.message);
 			} finally {
 				clearTimeout(slow);
 			}
 		}
-		const counter = counted(response.body);
+		const counter = counted(response.body, part.length);
 		try {
 			if (WebAssembly.compileStreaming) {
 				return await WebAssembly.compileStreaming(asWasm(counter.stream));
@@ -282,10 +346,18 @@
 		}
 	};
 
+	const broken = (err, retrying) => {
+		if (err instanceof DownloadError) {
+			failed(`The download was interrupted (${err.message}).`, retrying);
+		} else {
+			failed(`The program could not be started: ${err.message}. It needs ${browsers}.`);
+		}
+	};
+
 	const start = async () => {
 		retry.hidden = true;
 		const lacking = missing();
-		const compiling = lacking.length > 0 ? null : compile();
+		const compiling = lacking.length > 0 ? null : compile(first);
 		compiling?.catch(() => {}); // told of below, once that can be seen
 		await parsed;
 		if (lacking.length > 0) {
@@ -306,20 +378,42 @@
 			mark("ready");
 			resolveReady(tlsplay);
 		};
+		let resolveWhole;
+		const whole = new Promise((resolve) => { resolveWhole = resolve; });
+		const finish = async () => {
+			retry.hidden = true;
+			bar.hidden = true;
+			say("Loading the rest of this page …");
+			try {
+				await go.complete(await compile(rest));
+			} catch (err) {
+				broken(err, finish);
+				return;
+			}
+			mark("whole");
+			resolveWhole();
+		};
+		let asked = false;
+		go.host.whole = () => {
+			if (!asked) {
+				asked = true;
+				mark("first");
+				finish();
+			}
+			return whole;
+		};
 		let instance;
 		try {
 			const [module, file] = await Promise.all([compiling, texts()]);
+			mark("complete");
 			go.host.file = file;
 			instance = await WebAssembly.instantiate(module, go.importObject);
 		} catch (err) {
-			if (err instanceof DownloadError) {
-				failed(`The download was interrupted (${err.message}).`, true);
-			} else {
-				failed(`The program could not be started: ${err.message}. It needs ${browsers}.`);
-			}
+			broken(err, start);
 			return;
 		}
 		mark("instantiated");
+		clearTimeout(waited);
 		await go.run(instance);
 		failed("The program has ended unexpectedly. Please reload the page; the browser's console tells more.");
 	};

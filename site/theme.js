@@ -19,24 +19,25 @@
 		}
 	};
 
-	// The view that the address names, before another is painted.
-	const view = /^#\/(\w+)/.exec(location.hash);
-	if (view) {
-		const watch = new MutationObserver(() => {
-			if (document.body) {
-				watch.disconnect();
-				document.body.dataset.view = view[1];
-			}
-		});
-		watch.observe(root, { childList: true });
-	}
-
 	const media = { light: "not all", dark: "screen" }; // paper is always light
 	const apply = (theme) => {
 		document.getElementById("dark").media = media[theme] || "screen and (prefers-color-scheme: dark)";
 		root.style.colorScheme = media[theme] ? theme : "";
 	};
-	apply(stored());
+
+	// Once the head has been read, and before any of the body is painted: the colours,
+	// and the view that the address names.
+	const view = /^#\/(\w+)/.exec(location.hash);
+	const watch = new MutationObserver(() => {
+		if (document.body) {
+			watch.disconnect();
+			apply(stored());
+			if (view) {
+				document.body.dataset.view = view[1];
+			}
+		}
+	});
+	watch.observe(root, { childList: true });
 
 	const tab = () => {
 		const tabs = document.getElementById("tabs");

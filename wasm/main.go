@@ -46,6 +46,7 @@ func main() {
 	a.Offer(func() (string, error) { return host.File("tlsplay-presets") })
 	a.Do(app.Action{Name: view.ActRun})
 	if address := dom.Address(); address != "" {
+		<-host.Whole()
 		a.Do(app.Action{Name: view.ActGo, Arg: address})
 	}
 	page.Show(view.First(a.Trace, a.State)) // the rest follows once this can be seen
@@ -54,11 +55,15 @@ func main() {
 	if p, err := view.ParsePlace(dom.Address()); err == nil {
 		page.Arrive(p)
 	}
+
+	<-dom.Painted()
+	<-host.Whole()
+	page.Show(view.Page(a.Trace, a.State))
+	page.Listen()
 	page.Serve(version+" "+runtime.Version(), host)
 	host.Ready()
 	debug.SetGCPercent(garbage)
 
-	rest := dom.Painted()
 	var beat, work, idle <-chan time.Time
 	drawn := 0 // times, since garbage was collected
 	for {
@@ -86,14 +91,11 @@ func main() {
 			}
 			show()
 			after(page, a, act)
-		case <-rest: // this and work leave the address alone: the visitor may just have changed it
-			rest = nil
-			page.Show(view.Page(a.Trace, a.State))
 		case <-beat:
 			a.Tick()
 			show()
 			page.Follow(a.State)
-		case <-work:
+		case <-work: // which leaves the address alone: the visitor may just have changed it
 			a.Measure()
 			page.Show(view.Page(a.Trace, a.State))
 		case <-idle:

@@ -2,15 +2,15 @@
 // static site (Write) or a single file (Pack).
 //
 // The sources ([Source]) are the files of one folder, the wasm compiled from
-// one package, named tlsplay.wasm, and wasm_exec.js from the Go toolchain. Sources refer to each
-// other by their plain names, in quotes or in url(). In the site every file
+// one package, named tlsplay.wasm and, where it is in two parts, rest.wasm, and
+// wasm_exec.js from the Go toolchain. Sources refer to each other by their plain names, in quotes or in url(). In the site every file
 // but the stable ones carries a hash of its content in its name, so that
 // browsers may keep it for ever, and the references are rewritten to match.
 //
 // index.html has three kinds of placeholder: <!--csp--> becomes the
 // Content-Security-Policy, <!--prerender:NAME--> a piece of HTML, and
-// data-wasm-bytes="0" the length of the wasm, which a progress bar needs since
-// a browser tells only the length of what was compressed.
+// data-wasm-bytes="0" and data-rest-bytes="0" the lengths of the wasm's parts, which a
+// progress bar needs since a browser tells only the length of what was compressed.
 package bundle
 
 import (
@@ -33,6 +33,7 @@ import (
 const (
 	page     = "index.html"
 	wasm     = "tlsplay.wasm"
+	rest     = "rest.wasm"
 	wasmExec = "wasm_exec.js"
 	// Packed is the name of the single file beside the site.
 	Packed = "tls-playground.html"
@@ -45,13 +46,17 @@ type Source struct {
 	Root      string            // the folder of go.mod
 	Site      string            // the folder of assets, in Root
 	Package   string            // the package that becomes the wasm
-	LDFlags   string            // linker flags beyond [Stripped]
+	LDFlags   string            // more linker flags
+	First     map[string]bool   // functions that the first part of the wasm has ([Split]); where nil, it is one
+	Record    bool              // whether the first part has all functions, and notes which are called ([RecordAt])
 	Prerender map[string]string // HTML by placeholder
 	Extra     map[string][]byte // files that are not in Site, by name
 }
 
 // Bundle is the sources of the page, and how to publish them.
 type Bundle struct {
+	Functions []string // of a recording wasm, in their order ([Bundle.Called])
+
 	files map[string][]byte // by plain, slash-separated name
 	final map[string]string // plain name to published name, as far as known
 	out   map[string][]byte // published contents, by published name
@@ -67,12 +72,10 @@ func Load(src Source, say func(string, ...any)) (*Bundle, error) {
 		say:   say,
 	}
 	say("compiling %s for js/wasm", src.Package)
-	cache := filepath.Join(src.Root, ".cache", path.Base(src.Package)+".wasm")
-	code, err := Compile(src.Root, cache, strings.TrimSpace(Stripped+" "+src.LDFlags), src.Package)
-	if err != nil {
+	if err := b.compile(src); err != nil {
 		return nil, err
 	}
-	b.files[wasm] = code
+	var err error
 	if b.files[wasmExec], err = WasmExec(); err != nil {
 		return nil, err
 	}
@@ -93,16 +96,47 @@ func Load(src Source, say func(string, ...any)) (*Bundle, error) {
 	for name, content := range src.Extra {
 		b.files[name] = content
 	}
-	if b.files[page], err = fill(b.files[page], src.Prerender, len(code)); err != nil {
+	if b.files[page], err = fill(b.files[page], src.Prerender, len(b.files[wasm]), len(b.files[rest])); err != nil {
 		return nil, err
 	}
 	return b, nil
 }
 
+// compile makes the wasm, in one part or two.
+func (b *Bundle) compile(src Source) error {
+	flags := Stripped
+	if src.First != nil || src.Record {
+		flags = Named
+	}
+	cache := filepath.Join(src.Root, ".cache", path.Base(src.Package)+".wasm")
+	code, err := Compile(src.Root, cache, strings.TrimSpace(flags+" "+src.LDFlags), src.Package)
+	if err != nil {
+		return err
+	}
+	b.files[wasm] = code
+	if flags == Stripped {
+		return nil
+	}
+	first := src.First
+	if src.Record {
+		if b.Functions, err = functions(code); err != nil {
+			return err
+		}
+		first = map[string]bool{}
+		for _, name := range b.Functions {
+			first[name] = true
+		}
+	}
+	if b.files[wasm], b.files[rest], err = Split(code, first); err == nil && src.Record {
+		b.files[wasm], err = record(b.files[wasm])
+	}
+	return err
+}
+
 var prerenderMark = regexp.MustCompile(`<!--prerender:([\w-]+)-->`)
 
 // fill replaces the placeholders of the page, save for its policy.
-func fill(html []byte, prerender map[string]string, wasmBytes int) ([]byte, error) {
+func fill(html []byte, prerender map[string]string, wasmBytes, restBytes int) ([]byte, error) {
 	if bytes.Count(html, []byte(cspMark)) != 1 {
 		return nil, fmt.Errorf("build: %s needs one %s in its head", page, cspMark)
 	}
@@ -118,13 +152,16 @@ func fill(html []byte, prerender map[string]string, wasmBytes int) ([]byte, erro
 	if missing != nil {
 		return nil, fmt.Errorf("build: %s: nothing registered in build/prerender.go for %s", page, strings.Join(missing, ", "))
 	}
-	return bytes.ReplaceAll(html, []byte(`data-wasm-bytes="0"`), []byte(`data-wasm-bytes="`+strconv.Itoa(wasmBytes)+`"`)), nil
+	for name, n := range map[string]int{"wasm": wasmBytes, "rest": restBytes} {
+		html = bytes.ReplaceAll(html, []byte("data-"+name+`-bytes="0"`), []byte("data-"+name+`-bytes="`+strconv.Itoa(n)+`"`))
+	}
+	return html, nil
 }
 
 const cspMark = "<!--csp-->"
 
-// WasmName is the published name of the wasm, once it has been written.
-func (b *Bundle) WasmName() string { return b.final[wasm] }
+// WasmNames are the published names of the wasm's parts, once they have been written.
+func (b *Bundle) WasmNames() []string { return []string{b.final[wasm], b.final[rest]} }
 
 // names are the plain names of all files, sorted.
 func (b *Bundle) names() []string { return slices.Sorted(maps.Keys(b.files)) }

@@ -126,14 +126,14 @@ func TestWriteRefusesCycles(t *testing.T) {
 }
 
 func TestFill(t *testing.T) {
-	got, err := fill([]byte(cspMark+`<!--prerender:a--> data-wasm-bytes="0"`), map[string]string{"a": "<p>"}, 7)
+	got, err := fill([]byte(cspMark+`<!--prerender:a--> data-wasm-bytes="0"`), map[string]string{"a": "<p>"}, 7, 8)
 	if want := cspMark + `<p> data-wasm-bytes="7"`; string(got) != want || err != nil {
 		t.Errorf("got %s, %v", got, err)
 	}
-	if _, err := fill([]byte(cspMark+`<!--prerender:b-->`), nil, 0); err == nil {
+	if _, err := fill([]byte(cspMark+`<!--prerender:b-->`), nil, 0, 0); err == nil {
 		t.Error("a placeholder that nothing fills must be an error")
 	}
-	if _, err := fill(nil, nil, 0); err == nil {
+	if _, err := fill(nil, nil, 0, 0); err == nil {
 		t.Error("a page without a policy must be an error")
 	}
 }

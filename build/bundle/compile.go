@@ -8,8 +8,12 @@ import (
 	"strings"
 )
 
-// Stripped are the linker flags for what is published: no symbols, no DWARF.
-const Stripped = "-s -w"
+// Linker flags: without symbols and DWARF, for what is published, and with the names
+// of functions, which [Split] needs and removes.
+const (
+	Stripped = "-s -w"
+	Named    = "-w"
+)
 
 // computing are the packages that work on every byte: fields, curves, ciphers and
 // hashes. Only they are compiled with inlining, which makes them fast; anywhere

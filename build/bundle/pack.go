@@ -23,9 +23,9 @@ var (
 // disk.
 //
 // Styles and scripts become inline, allowed by their hashes; images become
-// data URLs. The wasm travels as base64 of gzip in a script element of a type
-// that no browser runs, which loader.js finds by its id and inflates. Deferred
-// and asynchronous scripts move to the end of the body, behind it.
+// data URLs. Each part of the wasm travels as base64 of gzip in a script element of a
+// type that no browser runs, which loader.js finds by its id and inflates. Deferred
+// and asynchronous scripts move to the end of the body, behind the first.
 func (b *Bundle) Pack(out string) error {
 	html := string(b.files[page])
 
@@ -59,9 +59,15 @@ func (b *Bundle) Pack(out string) error {
 		return "<style" + m[2] + ">" + css + "</style>"
 	})
 
-	tail.WriteString(`<script type="application/octet-stream;base64" id="tlsplay-wasm">`)
-	tail.WriteString(base64.StdEncoding.EncodeToString(Gzip(b.files[wasm])))
-	tail.WriteString("</script>\n")
+	code := func(id, name string) {
+		if b.files[name] == nil {
+			return
+		}
+		tail.WriteString(`<script type="application/octet-stream;base64" id="` + id + `">`)
+		tail.WriteString(base64.StdEncoding.EncodeToString(Gzip(b.files[name])))
+		tail.WriteString("</script>\n")
+	}
+	code("tlsplay-wasm", wasm)
 	html = scriptTag.ReplaceAllStringFunc(html, func(tag string) string {
 		m := scriptTag.FindStringSubmatch(tag)
 		js := inline(m[2])
@@ -77,6 +83,7 @@ func (b *Bundle) Pack(out string) error {
 		tail.WriteString(tag)
 		return ""
 	})
+	code("tlsplay-rest", rest) // which nobody waits for at first
 	at := strings.LastIndex(html, "</body>")
 	if at < 0 {
 		return fmt.Errorf("build: %s has no </body>", page)

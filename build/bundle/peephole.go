@@ -71,30 +71,42 @@ func tighten(code []byte) ([]byte, error) {
 }
 
 func tightenFunction(body []byte) (tight []byte, ok bool) {
-	r := &wasmReader{b: body}
-	for n := r.uint(); n > 0 && !r.bad; n-- { // groups of locals: how many, of which type
-		r.uint()
-		r.byte()
-	}
-	at := len(body) - len(r.b)
-	if r.bad || !bytes.HasPrefix(r.b, spCopied) {
+	if !bytes.HasPrefix(behindLocals(body).b, spCopied) {
 		return nil, false
 	}
-	var all []instruction
-	for len(r.b) > 0 {
-		in := r.instruction()
-		if r.bad {
-			return nil, false
-		}
-		in.from, in.to = at, len(body)-len(r.b)
-		at = in.to
-		all = append(all, in)
+	all, ok := instructions(body)
+	if !ok {
+		return nil, false
 	}
 	t := tightener{body: body, out: slices.Clone(body[:all[0].from])}
 	for len(all) > 0 {
 		all = all[t.next(all):]
 	}
 	return t.out, true
+}
+
+// instructions are those of a function, each with its place in the body.
+func instructions(body []byte) (all []instruction, ok bool) {
+	r := behindLocals(body)
+	at := len(body) - len(r.b)
+	for len(r.b) > 0 && !r.bad {
+		in := r.instruction()
+		in.from, in.to = at, len(body)-len(r.b)
+		at = in.to
+		all = append(all, in)
+	}
+	return all, !r.bad && len(all) > 0
+}
+
+// behindLocals reads what a function does, behind the groups of its local variables:
+// how many, and of which type.
+func behindLocals(body []byte) *wasmReader {
+	r := &wasmReader{b: body}
+	for n := r.uint(); n > 0 && !r.bad; n-- {
+		r.uint()
+		r.byte()
+	}
+	return r
 }
 
 // instruction reads one. Of one that isn't known it sets bad.

@@ -101,50 +101,140 @@ func sections(wasm []byte) ([]section, error) {
 	return all, nil
 }
 
-// FunctionSizes is the bytes of code of each function by its name, in a wasm
-// with a name section.
-func FunctionSizes(wasm []byte) (map[string]int, error) {
-	all, err := sections(wasm)
+// The kinds of sections that are only read here.
+const (
+	typeSection     = 1
+	functionSection = 3
+	tableSection    = 4
+	memorySection   = 5
+	globalSection   = 6
+	exportSection   = 7
+	elementSection  = 9
+)
+
+// module is a wasm of Go's linker, taken apart. Functions are numbered, first those
+// that are imported: Go imports nothing else.
+type module struct {
+	all      []section
+	types    [][]byte
+	imported int      // functions
+	kinds    []uint64 // of the others: types
+	bodies   [][]byte
+	globals  [][]byte          // type and mutability
+	slots    map[uint64]uint64 // of the functions in the table
+	table    []byte            // its type
+	memory   []byte            // its type
+	names    map[uint64]string // of functions, where they are told
+}
+
+func readModule(wasm []byte) (m *module, err error) {
+	m = &module{slots: map[uint64]uint64{}}
+	if m.all, err = sections(wasm); err != nil {
+		return nil, err
+	}
+	for _, section := range m.all {
+		r := &wasmReader{b: section.body}
+		each := func(f func()) {
+			for n := r.uint(); n > 0 && !r.bad; n-- {
+				f()
+			}
+		}
+		switch section.kind {
+		case typeSection:
+			each(func() {
+				was := r.b
+				r.byte()
+				r.bytes(r.uint())
+				r.bytes(r.uint())
+				m.types = append(m.types, was[:len(was)-len(r.b)])
+			})
+		case importSection:
+			m.imported = int(r.uint())
+		case functionSection:
+			each(func() { m.kinds = append(m.kinds, r.uint()) })
+		case tableSection:
+			r.uint()
+			m.table = r.b
+		case memorySection:
+			r.uint()
+			m.memory = r.b
+		case globalSection:
+			each(func() {
+				m.globals = append(m.globals, r.bytes(2))
+				r.instruction() // its first value, a constant
+				r.byte()
+			})
+		case elementSection: // one segment, of all functions
+			segments, kind, op := r.uint(), r.uint(), r.byte()
+			slot := uint64(r.int())
+			if r.byte(); segments != 1 || kind != 0 || op != opI32Const {
+				return nil, errWasm
+			}
+			each(func() {
+				m.slots[r.uint()] = slot
+				slot++
+			})
+		case codeSection:
+			each(func() { m.bodies = append(m.bodies, r.part().b) })
+		case customSection:
+			if names := functionNames(section); names != nil {
+				m.names = names
+			}
+		}
+		if r.bad {
+			return nil, errWasm
+		}
+	}
+	return m, nil
+}
+
+// functionNames is the name of each function by its number, if the section is the one
+// of names.
+func functionNames(s section) map[uint64]string {
+	const ofFunctions = 1
+	r := &wasmReader{b: s.body}
+	if s.kind != customSection || string(r.part().b) != "name" {
+		return nil
+	}
+	names := map[uint64]string{}
+	for len(r.b) > 0 && !r.bad {
+		kind, sub := r.byte(), r.part()
+		if kind != ofFunctions {
+			continue
+		}
+		for n := sub.uint(); n > 0 && !sub.bad; n-- {
+			index := sub.uint()
+			names[index] = string(sub.part().b)
+		}
+	}
+	return names
+}
+
+// functions are the names of the functions that a wasm has, in their order.
+func functions(wasm []byte) (all []string, err error) {
+	m, err := readModule(wasm)
 	if err != nil {
 		return nil, err
 	}
-	const functionNames = 1
-	var imported uint64
-	var sizes []int
-	names := map[uint64]string{}
-	bad := false
-	for _, section := range all {
-		s := &wasmReader{b: section.body}
-		switch section.kind {
-		case importSection: // Go imports functions only, and these come first
-			imported = s.uint()
-		case codeSection:
-			for n := s.uint(); n > 0 && !s.bad; n-- {
-				sizes = append(sizes, len(s.part().b))
-			}
-		case customSection:
-			if string(s.part().b) != "name" {
-				break
-			}
-			for len(s.b) > 0 && !s.bad {
-				kind, sub := s.byte(), s.part()
-				if kind != functionNames {
-					continue
-				}
-				for n := sub.uint(); n > 0 && !sub.bad; n-- {
-					index := sub.uint()
-					names[index] = string(sub.part().b)
-				}
-			}
-		}
-		bad = bad || s.bad
+	for i := range m.bodies {
+		all = append(all, m.names[uint64(m.imported+i)])
 	}
-	if bad || len(names) == 0 {
-		return nil, errWasm
+	return all, nil
+}
+
+// FunctionSizes is the bytes of code of each function by its name, in a wasm
+// with a name section.
+func FunctionSizes(wasm []byte) (map[string]int, error) {
+	m, err := readModule(wasm)
+	if err == nil && len(m.names) == 0 {
+		err = errWasm
+	}
+	if err != nil {
+		return nil, err
 	}
 	out := map[string]int{}
-	for i, n := range sizes {
-		out[names[imported+uint64(i)]] += n
+	for i, b := range m.bodies {
+		out[m.names[uint64(m.imported+i)]] += len(b)
 	}
 	return out, nil
 }

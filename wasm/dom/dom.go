@@ -29,6 +29,16 @@ type Page struct {
 // never wait, so a full channel loses the action.
 func Open(actions chan<- app.Action) *Page {
 	p := &Page{shown: map[string]html.Node{}, came: Address(), actions: actions, awaited: make(chan chan struct{}, 16)}
+	dom.GetWindow().AddEventListener("hashchange", false, func(dom.Event) {
+		p.came = Address()
+		p.send(app.Action{Name: view.ActGo, Arg: p.came})
+	})
+	return p
+}
+
+// Listen has the page heed what the visitor does. It must not be called before all of
+// the program is there: what then has to be waited for, a browser does in its own way.
+func (p *Page) Listen() {
 	root := dom.GetWindow() // elements wrapped by package dom would cost 50 KB
 	root.AddEventListener("click", false, p.click)
 	root.AddEventListener("change", false, p.change)
@@ -36,14 +46,9 @@ func Open(actions chan<- app.Action) *Page {
 	root.AddEventListener("keydown", false, p.key)
 	root.AddEventListener("mouseover", false, p.hover)
 	root.AddEventListener("mouseout", false, func(dom.Event) { p.light("") })
-	p.takeFiles(root)
-	go watchBar()
 	root.AddEventListener("scroll", true, p.scroll)
-	root.AddEventListener("hashchange", false, func(dom.Event) {
-		p.came = Address()
-		p.send(app.Action{Name: view.ActGo, Arg: p.came})
-	})
-	return p
+	p.takeFiles(root)
+	watchBar()
 }
 
 // Show brings the regions up to date, and keeps the focus where it was: on the same
@@ -52,7 +57,7 @@ func Open(actions chan<- app.Action) *Page {
 // next.
 func (p *Page) Show(regions []view.Region) {
 	focus, then, height := "", "", 0.0
-	if el := active(); !el.IsNull() {
+	if el := active(); !el.IsNull() && el.Get("id").String() != "" {
 		focus = el.Get("id").String()
 		height = top(el)
 		if next := el.Call("getAttribute", "data-then"); next.Truthy() {

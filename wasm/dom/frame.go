@@ -34,10 +34,8 @@ func (p *Page) Frame(s view.State) {
 }
 
 // watchBar tells the styles how high the bar is that stays in view, since what
-// stands beside the run begins below it. All styles are made anew for it, and so the
-// first frame goes first.
+// stands beside the run begins below it. All styles are made anew for it.
 func watchBar() {
-	<-Painted()
 	bar := js.Global().Get("document").Call("getElementById", "bar")
 	root := js.Global().Get("document").Get("documentElement")
 	js.Global().Get("ResizeObserver").New(js.FuncOf(func(js.Value, []js.Value) any {
@@ -46,17 +44,18 @@ func watchBar() {
 	})).Call("observe", bar)
 }
 
-// Opening lets the live run take over from the recorded one in the middle of the
-// scene with which the page opens, and ends the scene in time.
+// Opening plays the scene with which the page opens, and ends it in time. Where the
+// recorded run is shown, the live run takes over from it in the middle of the scene;
+// else there is nothing to wait for before it begins.
 func (p *Page) Opening() {
-	painted := js.Global().Get("performance").Call("getEntriesByName", "first-contentful-paint")
-	if painted.Length() == 0 {
-		return
+	const lead, scene = 250 * time.Millisecond, 5 * time.Second
+	since := lead
+	if stored := js.Global().Get("performance").Call("getEntriesByName", "tlsplay:stored"); stored.Length() > 0 {
+		passed := js.Global().Get("performance").Call("now").Float() - stored.Index(0).Get("startTime").Float()
+		since = time.Duration(passed * float64(time.Millisecond))
 	}
-	since := js.Global().Get("performance").Call("now").Float() - painted.Index(0).Get("startTime").Float()
 	lanes := js.Global().Get("document").Call("getElementById", "lanes")
-	lanes.Get("style").Call("setProperty", "--since", strconv.Itoa(int(since))+"ms")
-	const scene = 5 * time.Second
+	lanes.Get("style").Call("setProperty", "--since", strconv.Itoa(int(since.Milliseconds()))+"ms")
 	time.AfterFunc(scene, func() {
 		js.Global().Get("document").Get("body").Call("removeAttribute", "data-opening")
 	})
@@ -75,7 +74,12 @@ func Painted() <-chan struct{} {
 		once()
 		return nil
 	})
+	frames := 0
 	frame = js.FuncOf(func(js.Value, []js.Value) any {
+		if frames++; frames == 1 {
+			js.Global().Call("requestAnimationFrame", frame)
+			return nil
+		}
 		frame.Release()
 		js.Global().Call("setTimeout", task, 0)
 		return nil

@@ -49,5 +49,20 @@ func (h *Host) File(id string) (string, error) {
 	return "", errors.New("tlsplay: the page names no " + id + ": build it anew")
 }
 
+// Whole is closed once all of the program is there. What it needs for the first run to
+// be seen comes first, and the rest is brought when this is called: whatever is called
+// of it earlier has the program stand still until then, and with it the page.
+func (h *Host) Whole() <-chan struct{} {
+	whole := make(chan struct{})
+	var then js.Func
+	then = js.FuncOf(func(js.Value, []js.Value) any {
+		then.Release()
+		close(whole)
+		return nil
+	})
+	h.js.Call("whole").Call("then", then)
+	return whole
+}
+
 // Ready tells those who await tlsplay.ready that the program runs.
 func (h *Host) Ready() { h.js.Call("resolveReady") }

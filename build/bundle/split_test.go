@@ -1,0 +1,125 @@
+package bundle
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// standing runs the two parts of a program, of which the rest comes late, and as the
+// loader does holds what happens meanwhile.
+const standing = `
+"use strict";
+globalThis.require = require;
+globalThis.fs = require("fs");
+globalThis.path = require("path");
+const [exec, first, rest] = process.argv.slice(2);
+require(exec);
+(async () => {
+	const go = new Go();
+	go.exit = process.exit;
+	const { instance } = await WebAssembly.instantiate(fs.readFileSync(first), go.importObject);
+	const { resume, proceed, rest: state } = instance.exports;
+	const held = [];
+	const has = go._scheduledTimeouts.has.bind(go._scheduledTimeouts);
+	go._scheduledTimeouts.has = (id) => state.value !== 1 && has(id);
+	const exports = { ...instance.exports, resume: () => { if (state.value === 1) { held.push(go._pendingEvent); } else { resume(); } } };
+	go.run(Object.create(instance, { exports: { value: exports } }));
+	await new Promise((r) => setTimeout(r, 100));
+	console.log("state", state.value);
+	await WebAssembly.instantiate(fs.readFileSync(rest), { first: instance.exports });
+	proceed();
+	for (const event of held) {
+		go._pendingEvent = event;
+		resume();
+	}
+	console.log("state", state.value);
+})();`
+
+// A program does the same in two parts, wherever it is cut.
+func TestSplit(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("no Node to run it with")
+	}
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	write := func(name string, content []byte) string {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	source := strings.Replace(program, "	done := make(chan int)\n", `	timer := make(chan bool)
+	time.AfterFunc(20*time.Millisecond, func() { timer <- true })
+	<-timer
+	done := make(chan int)
+`, 1)
+	source = strings.Replace(source, `"runtime/debug"`, `"runtime/debug"; "time"`, 1)
+	whole, err := Compile(".", filepath.Join(dir, "out.wasm"), Named, write("main.go", []byte(source)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := readModule(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]bool{}
+	for _, name := range m.names {
+		all[name] = true
+	}
+	for name, c := range map[string]struct {
+		first map[string]bool
+		state string // before the rest has come
+	}{
+		"at main.main":          {without(all, "main.main"), "state 1"},
+		"at a deferred call":    {without(all, "main.grow.func1"), "state 1"},
+		"at a goroutine":        {without(all, "main.main.func2"), "state 1"},
+		"at a timer's":          {without(all, "main.main.func1"), "state 1"},
+		"by a method's table":   {without(all, "os.__File_.Write"), "state 1"},
+		"wherever it can be":    {map[string]bool{}, "state 1"},
+		"at what never happens": {without(all, "fmt.Sscan"), "state 0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			first, rest, err := Split(whole, c.first)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(first)+len(rest) > len(whole)*11/10 || len(first) > len(whole) {
+				t.Errorf("the parts have %d and %d bytes, of %d", len(first), len(rest), len(whole))
+			}
+			cmd := exec.Command(node, write("run.js", []byte(standing)),
+				filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec.js"),
+				write("first.wasm", first), write("rest.wasm", rest))
+			said, err := cmd.CombinedOutput()
+			if err == nil {
+				t.Error("it did not end with the panic it should")
+			}
+			for line, n := range map[string]int{
+				"recovered: at the bottom": 3, "sum 244650": 3, "main.grow(": 3000, c.state: 1,
+				"invalid memory address or nil pointer dereference": 1,
+			} {
+				if got := strings.Count(string(said), line); got < n && !(line == "main.grow(" && got > 0) {
+					t.Errorf("%q is said %d times, not %d:\n%.2000s", line, got, n, said)
+				}
+			}
+		})
+	}
+	for n := range 300 {
+		Split(whole[:len(whole)*n/300], nil) // must not panic
+	}
+}
+
+func without(all map[string]bool, name string) map[string]bool {
+	out := map[string]bool{}
+	for n := range all {
+		out[n] = n != name
+	}
+	return out
+}
