@@ -24,7 +24,7 @@
 // takes and deletes before it does anything else:
 //
 //   entropy         null, or {bytes: Uint8Array, used: number, exhausted: boolean}
-//   file(id)        the text of the file that the element with that id names or, in
+//   file(id)        the bytes of the file that the element with that id names or, in
 //                   the single file, holds; an Error where it could not be loaded
 //   whole()         a Promise, resolved when the rest of the program is there, and the
 //                   word that it is time to bring it
@@ -53,16 +53,14 @@
 
 	const mark = (name) => performance.mark(`tlsplay:${name}`);
 
-	// The page has been read and Go's half of this is there, or will never be.
 	const parsed = new Promise((resolve) => {
 		const look = () => {
-			if (document.readyState === "complete" || document.readyState === "interactive" && typeof Go === "function") {
+			if (document.readyState !== "loading") {
 				resolve();
 			}
 		};
 		look();
 		document.addEventListener("readystatechange", look);
-		document.addEventListener("load", look, true); // of a script: Go's half, if it comes last
 	});
 
 	let resolveReady, rejectReady;
@@ -287,9 +285,9 @@
 					if (!response.ok) {
 						throw new Error(`the server answered ${response.status}`);
 					}
-					files.set(id, await response.text());
+					files.set(id, new Uint8Array(await response.arrayBuffer()));
 				} else {
-					files.set(id, el.textContent);
+					files.set(id, new TextEncoder().encode(el.textContent));
 				}
 			} catch (err) {
 				files.set(id, new Error(`Texts could not be loaded (${err.message}): reload the page.`));
@@ -323,7 +321,9 @@
 	// they have to pass through here, which costs another copy of them all.
 	const compile = async (part) => {
 		const response = packed ? unpack(part) : await download(part);
-		await seen();
+		if (part === first) {
+			await seen();
+		}
 		const streaming = WebAssembly.compileStreaming && response.headers.get("Content-Type") === "application/wasm";
 		if (streaming && atOnce()) {
 			const slow = setTimeout(() => { bar.hidden = false; }, 1000); // milliseconds
@@ -362,10 +362,6 @@
 		await parsed;
 		if (lacking.length > 0) {
 			failed(`This page runs TLS itself, here in your browser, and this browser lacks ${lacking.join(", ")}. It needs ${browsers}.`);
-			return;
-		}
-		if (typeof Go !== "function") {
-			failed("A part of this page could not be loaded. Please check the connection and reload the page.");
 			return;
 		}
 		say("Loading the TLS implementation …");
@@ -421,3 +417,6 @@
 	mark("loader");
 	start();
 })();
+
+// And Go's half, of the very toolchain that compiles the program:
+// build: wasm_exec.js

@@ -7,6 +7,9 @@
 // but the stable ones carries a hash of its content in its name, so that
 // browsers may keep it for ever, and the references are rewritten to match.
 //
+// A script may have wasm_exec.js as a part of itself; styles that follow each other
+// directly become one.
+//
 // index.html has three kinds of placeholder: <!--csp--> becomes the
 // Content-Security-Policy, <!--prerender:NAME--> a piece of HTML, and
 // data-wasm-bytes="0" and data-rest-bytes="0" the lengths of the wasm's parts, which a
@@ -96,6 +99,8 @@ func Load(src Source, say func(string, ...any)) (*Bundle, error) {
 	for name, content := range src.Extra {
 		b.files[name] = content
 	}
+	b.joinScripts()
+	b.joinStyles()
 	if b.files[page], err = fill(b.files[page], src.Prerender, len(b.files[wasm]), len(b.files[rest])); err != nil {
 		return nil, err
 	}
@@ -131,6 +136,40 @@ func (b *Bundle) compile(src Source) error {
 		b.files[wasm], err = record(b.files[wasm])
 	}
 	return err
+}
+
+// wasmExecMark stands in a script where wasm_exec.js is to be a part of it.
+const wasmExecMark = "// build: wasm_exec.js\n"
+
+// joinScripts puts wasm_exec.js where it is asked for.
+func (b *Bundle) joinScripts() {
+	for _, name := range b.names() {
+		if content := b.files[name]; path.Ext(name) == ".js" && bytes.Contains(content, []byte(wasmExecMark)) {
+			b.files[name] = bytes.Replace(content, []byte(wasmExecMark), b.files[wasmExec], 1)
+			delete(b.files, wasmExec)
+		}
+	}
+}
+
+var styleRun = regexp.MustCompile(`(?:<link rel="stylesheet" href="[\w./-]+">\n){2,}`)
+
+// joinStyles makes one of the styles that follow each other in the page and always
+// count. Sources are cut up for those who read them; a browser has to ask for each.
+func (b *Bundle) joinStyles() {
+	b.files[page] = styleRun.ReplaceAllFunc(b.files[page], func(run []byte) []byte {
+		tags := bytes.SplitAfter(run, []byte("\n"))
+		var joined []byte
+		first := string(styleTag.FindSubmatch(tags[0])[1])
+		for _, tag := range tags[:len(tags)-1] {
+			name := string(styleTag.FindSubmatch(tag)[1])
+			joined = append(joined, b.files[name]...)
+			if name != first {
+				delete(b.files, name)
+			}
+		}
+		b.files[first] = joined
+		return tags[0]
+	})
 }
 
 var prerenderMark = regexp.MustCompile(`<!--prerender:([\w-]+)-->`)

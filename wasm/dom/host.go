@@ -40,13 +40,15 @@ func (h *Host) Lend(b []byte) func() bool {
 // that names it.
 func (h *Host) File(id string) (string, error) {
 	f := h.js.Call("file", id)
-	switch f.Type() {
-	case js.TypeString:
-		return f.String(), nil
-	case js.TypeObject:
+	switch {
+	case f.IsUndefined():
+		return "", errors.New("tlsplay: the page names no " + id + ": build it anew")
+	case f.InstanceOf(js.Global().Get("Error")):
 		return "", errors.New(f.Get("message").String())
 	}
-	return "", errors.New("tlsplay: the page names no " + id + ": build it anew")
+	text := make([]byte, f.Length())
+	js.CopyBytesToGo(text, f)
+	return string(text), nil
 }
 
 // Whole is closed once all of the program is there. What it needs for the first run to
