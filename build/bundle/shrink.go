@@ -158,7 +158,7 @@ var lineTableMark = []byte{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8}
 // values by instruction, such as the line, are tables of their own: each of those
 // numbers is where one begins among the Values, and 0 stands for none.
 type function struct {
-	Entry, Name                 uint32
+	Entry, Name                 uint32 // the first is the slot in the table of functions
 	Args, DeferReturn           uint32
 	StackPointer, File, Line    uint32
 	More                        uint32 // how many more such numbers follow
@@ -176,24 +176,29 @@ const (
 
 var functionSize = binary.Size(function{})
 
-// dropLines removes file and line from the table of functions, where there is one.
-func dropLines(data []byte) {
+// functionTable finds the table of functions in data: its parts' places and what lies
+// from its beginning on.
+func functionTable(data []byte) (t lineTable, table []byte, ok bool) {
 	begin := bytes.Index(data, lineTableMark)
 	if begin < 0 {
-		return
+		return t, nil, false
 	}
-	table := data[begin:]
-	var t lineTable
+	table = data[begin:]
 	if _, err := binary.Decode(table[len(lineTableMark):], binary.LittleEndian, &t); err != nil {
-		return
+		return t, nil, false
 	}
-	if !slices.IsSorted([]uint64{t.Names, t.Units, t.FileNames, t.Values, t.Table, uint64(len(table))}) {
+	ok = slices.IsSorted([]uint64{t.Names, t.Units, t.FileNames, t.Values, t.Table, uint64(len(table))}) &&
+		t.Functions > 0 && t.Functions <= (uint64(len(table))-t.Table)/8
+	return t, table, ok
+}
+
+// dropLines removes file and line from the table of functions, where there is one.
+func dropLines(data []byte) {
+	t, table, ok := functionTable(data)
+	if !ok {
 		return
 	}
 	values, functions := table[t.Values:t.Table], table[t.Table:]
-	if t.Functions == 0 || t.Functions > uint64(len(functions))/8 {
-		return
-	}
 	le := binary.LittleEndian
 	// First look, so that nothing is changed where something is not as expected.
 	kept, places := []byte{0}, map[uint32]uint32{0: 0}

@@ -66,6 +66,15 @@ func Split(wasm []byte, first map[string]bool) (begin, rest []byte, err error) {
 	if err := s.part(first); err != nil {
 		return nil, nil, err
 	}
+	for _, section := range s.all {
+		if section.kind == dataSection {
+			data, err := readData(section.body)
+			if err != nil {
+				return nil, nil, err
+			}
+			s.firstData, s.restData = s.partData(data)
+		}
+	}
 	return s.begin(), s.rest(), nil
 }
 
@@ -76,6 +85,8 @@ type splitter struct {
 	moved  []uint64       // functions of the rest
 	place  map[uint64]int // of these, where among moved
 	called []uint64       // functions of the first part that the rest imports
+
+	firstData, restData []segment
 }
 
 // part decides which functions go to the rest.
@@ -194,6 +205,8 @@ func (s *splitter) begin() []byte {
 				body = append(binary.AppendUvarint(body, uint64(len(b))), b...)
 			}
 			body = append(binary.AppendUvarint(nil, uint64(len(bodies))), body...)
+		case dataSection:
+			body = appendData(nil, s.firstData)
 		case customSection:
 			if functionNames(section) != nil {
 				continue
@@ -296,7 +309,8 @@ func (s *splitter) rest() []byte {
 	out = appendSection(out, importSection, vector(imports))
 	out = appendSection(out, functionSection, vector(kinds))
 	out = appendSection(out, elementSection, vector(elements))
-	return appendSection(out, codeSection, vector(bodies))
+	out = appendSection(out, codeSection, vector(bodies))
+	return appendSection(out, dataSection, appendData(nil, s.restData))
 }
 
 type export struct {

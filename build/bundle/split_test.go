@@ -1,6 +1,8 @@
 package bundle
 
 import (
+	"bytes"
+	"encoding/binary"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -77,14 +79,15 @@ func TestSplit(t *testing.T) {
 	for name, c := range map[string]struct {
 		first map[string]bool
 		state string // before the rest has come
+		names bool   // whether functions have theirs when a trace is told, as they do once the rest is there
 	}{
-		"at main.main":          {without(all, "main.main"), "state 1"},
-		"at a deferred call":    {without(all, "main.grow.func1"), "state 1"},
-		"at a goroutine":        {without(all, "main.main.func2"), "state 1"},
-		"at a timer's":          {without(all, "main.main.func1"), "state 1"},
-		"by a method's table":   {without(all, "os.__File_.Write"), "state 1"},
-		"wherever it can be":    {map[string]bool{}, "state 1"},
-		"at what never happens": {without(all, "fmt.Sscan"), "state 0"},
+		"at main.main":          {without(all, "main.main"), "state 1", true},
+		"at a deferred call":    {without(all, "main.grow.func1"), "state 1", false},
+		"at a goroutine":        {without(all, "main.main.func2"), "state 1", true},
+		"at a timer's":          {without(all, "main.main.func1"), "state 1", true},
+		"by a method's table":   {without(all, "os.__File_.Write"), "state 1", false},
+		"wherever it can be":    {map[string]bool{}, "state 1", true},
+		"at what never happens": {without(all, "fmt.Sscan"), "state 0", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			first, rest, err := Split(whole, c.first)
@@ -102,12 +105,15 @@ func TestSplit(t *testing.T) {
 				t.Error("it did not end with the panic it should")
 			}
 			for line, n := range map[string]int{
-				"recovered: at the bottom": 3, "sum 244650": 3, "main.grow(": 3000, c.state: 1,
+				"recovered: at the bottom": 3, "sum 244650": 3, c.state: 1,
 				"invalid memory address or nil pointer dereference": 1,
 			} {
-				if got := strings.Count(string(said), line); got < n && !(line == "main.grow(" && got > 0) {
+				if got := strings.Count(string(said), line); got != n {
 					t.Errorf("%q is said %d times, not %d:\n%.2000s", line, got, n, said)
 				}
+			}
+			if c.names && strings.Count(string(said), "main.grow(") < 100 {
+				t.Errorf("a trace has no names:\n%.2000s", said)
 			}
 		})
 	}
@@ -122,4 +128,83 @@ func without(all map[string]bool, name string) map[string]bool {
 		out[n] = n != name
 	}
 	return out
+}
+
+// What the table of functions says of those of the first part is there from the
+// beginning, and of the others once the rest is.
+func TestPartData(t *testing.T) {
+	dir := t.TempDir()
+	main := filepath.Join(dir, "main.go")
+	if err := os.WriteFile(main, []byte(program), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := Compile(".", filepath.Join(dir, "out.wasm"), Named, main)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, rest, err := Split(whole, map[string]bool{"main.grow": true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	image := func(parts ...[]byte) segment {
+		var all []segment
+		for _, part := range parts {
+			sections, err := sections(part)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range sections {
+				if s.kind == dataSection {
+					data, err := readData(s.body)
+					if err != nil {
+						t.Fatal(err)
+					}
+					all = append(all, data...)
+				}
+			}
+		}
+		return flat(all)
+	}
+	m, err := readModule(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stub := map[uint64]bool{} // by slot
+	for f, slot := range m.slots {
+		all, ok := instructions(m.bodies[f-uint64(m.imported)])
+		stub[slot] = ok && len(all) == 4 && all[1].op == opI32Const && uint64(all[1].a) == slot && all[2].op == opCall
+	}
+	entries := func(image segment) (there, missing []uint64, table []byte) {
+		l, table, ok := functionTable(image.data)
+		if !ok {
+			t.Fatal("no table of functions")
+		}
+		functions := table[l.Table:]
+		for i := range l.Functions {
+			slot, at := binary.LittleEndian.Uint32(functions[8*i:]), binary.LittleEndian.Uint32(functions[8*i+4:])
+			if binary.LittleEndian.Uint32(functions[at:]) == slot {
+				there = append(there, uint64(slot))
+			} else {
+				missing = append(missing, uint64(slot))
+			}
+		}
+		return there, missing, table[l.Names:l.Units]
+	}
+	there, missing, names := entries(image(first))
+	for _, slot := range there {
+		if stub[slot] {
+			t.Fatalf("the first part tells of the function in slot %d, which it hasn't", slot)
+		}
+	}
+	for _, slot := range missing {
+		if !stub[slot] {
+			t.Fatalf("the first part doesn't tell of the function in slot %d, which it has", slot)
+		}
+	}
+	if len(missing) < 100 || len(there) < 100 || bytes.Contains(names, []byte("main.grow")) {
+		t.Errorf("the first part tells of %d functions and not of %d; names %.20q", len(there), len(missing), names)
+	}
+	if _, missing, names := entries(image(first, rest)); len(missing) > 0 || !bytes.Contains(names, []byte("main.grow")) {
+		t.Errorf("both parts don't tell of %d functions", len(missing))
+	}
 }
