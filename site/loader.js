@@ -24,8 +24,8 @@
 // takes and deletes before it does anything else:
 //
 //   entropy         null, or {bytes: Uint8Array, used: number, exhausted: boolean}
-//   file(id)        the bytes of the file that the element with that id names or, in
-//                   the single file, holds; an Error where it could not be loaded
+//   file(id)        the bytes of tlsplay-texts or tlsplay-presets; an Error where they
+//                   could not be loaded
 //   whole()         a Promise, resolved when the rest of the program is there, and the
 //                   word that it is time to bring it
 //   resolveReady()  to be called once tlsplay is complete
@@ -52,6 +52,10 @@
 	const rest = { file: script.dataset.rest, length: Number(script.dataset.restBytes), id: "tlsplay-rest" };
 
 	const mark = (name) => performance.mark(`tlsplay:${name}`);
+
+	// Whether all is there on which the program draws; #build is the last of it. What a
+	// browser does once it has read a page takes longer than what remains to be read.
+	const read = () => document.readyState !== "loading" || document.getElementById("build") !== null;
 
 	const parsed = new Promise((resolve) => {
 		const look = () => {
@@ -91,9 +95,12 @@
 		boot = document.getElementById("boot");
 		status = document.getElementById("boot-status");
 		status?.after(bar, bytes, retry);
+		say(said);
 	});
 
+	let said = "";
 	const say = (text) => {
+		said = text;
 		if (status) {
 			status.textContent = text;
 		}
@@ -277,18 +284,17 @@
 	// The texts, which the page asks for by itself before anyone else does.
 	const texts = async () => {
 		const files = new Map();
-		await Promise.all(["tlsplay-texts", "tlsplay-presets"].map(async (id) => {
-			const el = document.getElementById(id);
+		await Promise.all([["tlsplay-texts", script.dataset.texts], ["tlsplay-presets", script.dataset.presets]].map(async ([id, file]) => {
 			try {
-				if (el.href) {
-					const response = await fetch(el.href);
-					if (!response.ok) {
-						throw new Error(`the server answered ${response.status}`);
-					}
-					files.set(id, new Uint8Array(await response.arrayBuffer()));
-				} else {
-					files.set(id, new TextEncoder().encode(el.textContent));
+				if (packed) {
+					files.set(id, new TextEncoder().encode(document.getElementById(id).textContent));
+					return;
 				}
+				const response = await fetch(file);
+				if (!response.ok) {
+					throw new Error(`the server answered ${response.status}`);
+				}
+				files.set(id, new Uint8Array(await response.arrayBuffer()));
 			} catch (err) {
 				files.set(id, new Error(`Texts could not be loaded (${err.message}): reload the page.`));
 			}
@@ -346,7 +352,8 @@
 		}
 	};
 
-	const broken = (err, retrying) => {
+	const broken = async (err, retrying) => {
+		await parsed;
 		if (err instanceof DownloadError) {
 			failed(`The download was interrupted (${err.message}).`, retrying);
 		} else {
@@ -357,15 +364,25 @@
 	const start = async () => {
 		retry.hidden = true;
 		const lacking = missing();
-		const compiling = lacking.length > 0 ? null : compile(first);
-		compiling?.catch(() => {}); // told of below, once that can be seen
-		await parsed;
 		if (lacking.length > 0) {
+			await parsed;
 			failed(`This page runs TLS itself, here in your browser, and this browser lacks ${lacking.join(", ")}. It needs ${browsers}.`);
 			return;
 		}
 		say("Loading the TLS implementation …");
+		let module, file;
+		try {
+			[module, file] = await Promise.all([compile(first), texts()]);
+		} catch (err) {
+			broken(err, start);
+			return;
+		}
+		mark("complete");
+		if (!read()) {
+			await parsed;
+		}
 		const go = makeGo();
+		go.host.file = file;
 		go.host.resolveReady = () => {
 			if (boot) {
 				boot.hidden = true;
@@ -377,6 +394,7 @@
 		let resolveWhole;
 		const whole = new Promise((resolve) => { resolveWhole = resolve; });
 		const finish = async () => {
+			await parsed;
 			retry.hidden = true;
 			bar.hidden = true;
 			say("Loading the rest of this page …");
@@ -400,9 +418,6 @@
 		};
 		let instance;
 		try {
-			const [module, file] = await Promise.all([compiling, texts()]);
-			mark("complete");
-			go.host.file = file;
 			instance = await WebAssembly.instantiate(module, go.importObject);
 		} catch (err) {
 			broken(err, start);

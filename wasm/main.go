@@ -45,15 +45,18 @@ func main() {
 	a.Explain(host.File("tlsplay-texts"))
 	a.Offer(func() (string, error) { return host.File("tlsplay-presets") })
 	a.Do(app.Action{Name: view.ActRun})
-	if address := dom.Address(); address != "" {
+	address := dom.Address()
+	if address != "" {
 		<-host.Whole()
 		a.Do(app.Action{Name: view.ActGo, Arg: address})
 	}
 	page.Show(view.First(a.Trace, a.State)) // the rest follows once this can be seen
 	page.Opening()
 	page.Frame(a.State)
-	if p, err := view.ParsePlace(dom.Address()); err == nil {
-		page.Arrive(p)
+	if address != "" {
+		if p, err := view.ParsePlace(dom.Address()); err == nil {
+			page.Arrive(p)
+		}
 	}
 
 	<-dom.Painted()

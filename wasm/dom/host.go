@@ -36,14 +36,10 @@ func (h *Host) Lend(b []byte) func() bool {
 	}
 }
 
-// File is the text of a file that the loader has brought, by the id of the element
-// that names it.
+// File is the text of a file that the loader has brought.
 func (h *Host) File(id string) (string, error) {
 	f := h.js.Call("file", id)
-	switch {
-	case f.IsUndefined():
-		return "", errors.New("tlsplay: the page names no " + id + ": build it anew")
-	case f.InstanceOf(js.Global().Get("Error")):
+	if f.InstanceOf(js.Global().Get("Error")) {
 		return "", errors.New(f.Get("message").String())
 	}
 	text := make([]byte, f.Length())
