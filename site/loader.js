@@ -106,8 +106,12 @@
 		}
 	};
 
-	// Shows the recorded run, if nothing is shown yet.
+	// Shows the recorded run, until there is one of its own.
+	let live = false;
 	const unfold = () => {
+		if (live) {
+			return;
+		}
 		const all = document.querySelectorAll(".stored");
 		for (const el of all) {
 			el.outerHTML = el.textContent;
@@ -116,7 +120,12 @@
 			mark("stored");
 		}
 	};
-	const waited = setTimeout(() => parsed.then(unfold), 600); // milliseconds
+	parsed.then(() => {
+		if (location.hash.length > 2) { // an address is gone to once all of the program is here
+			unfold();
+		}
+	});
+	setTimeout(() => parsed.then(unfold), 600); // milliseconds
 
 	const failed = (text, retrying) => {
 		again = retrying;
@@ -132,6 +141,27 @@
 		if (!retrying) {
 			rejectReady(new Error(text));
 		}
+	};
+
+	// What the visitor does before the program heeds it is done again then: once, however
+	// often it was tried.
+	const heeded = ["click", "change", "input", "keydown"];
+	let early = [];
+	const keep = (event) => {
+		const { type, target, key } = event;
+		early = early.filter((e) => e.type !== type || e.target !== target || e.key !== key);
+		early.push(event);
+	};
+	heeded.forEach((type) => addEventListener(type, keep, true));
+	const catchUp = () => {
+		heeded.forEach((type) => removeEventListener(type, keep, true));
+		for (const event of early) {
+			const { type, target } = event;
+			if (target.isConnected && (type !== "click" || target.closest("[data-act], [data-copy]"))) {
+				target.dispatchEvent(new event.constructor(type, event));
+			}
+		}
+		early = [];
 	};
 
 	// What the program can't do without, and where it is missing.
@@ -389,6 +419,7 @@
 				boot.dataset.state = "ready";
 			}
 			mark("ready");
+			catchUp();
 			resolveReady(tlsplay);
 		};
 		let resolveWhole;
@@ -424,7 +455,7 @@
 			return;
 		}
 		mark("instantiated");
-		clearTimeout(waited);
+		live = true;
 		await go.run(instance);
 		failed("The program has ended unexpectedly. Please reload the page; the browser's console tells more.");
 	};

@@ -55,6 +55,7 @@ type options struct {
 	hash    string
 	wrap    func(http.Handler) http.Handler
 	media   map[string]string
+	mute    bool
 	width   int64
 	height  int64
 }
@@ -75,6 +76,11 @@ func Through(wrap func(http.Handler) http.Handler) Option {
 // Media emulates a media feature, such as prefers-color-scheme.
 func Media(feature, value string) Option {
 	return func(o *options) { o.media[feature] = value }
+}
+
+// WithoutScripts has the browser run none of the page's.
+func WithoutScripts() Option {
+	return func(o *options) { o.mute = true }
 }
 
 // Viewport sets the size of the window.
@@ -128,6 +134,11 @@ func Open(t testing.TB, how How, opts ...Option) *Page {
 		t.Fatal(err)
 	}
 	p.do(chromedp.EmulateViewport(o.width, o.height))
+	if o.mute {
+		if _, err := chromedp.Call(p.Ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := tab.Goto(p.URL); err != nil {
 		t.Fatal(err)
 	}

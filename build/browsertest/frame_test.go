@@ -1,7 +1,6 @@
 package browsertest
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 )
@@ -212,7 +211,7 @@ func TestPreferences(t *testing.T) {
 
 // Without scripts the recorded run is there to read, all views one below the other.
 func TestWithoutScripts(t *testing.T) {
-	p := Open(t, Served, Through(withoutScripts))
+	p := Open(t, Served, WithoutScripts())
 	for selector, want := range map[string]string{
 		"#lanes": "Hello, this is what I can do", "#secrets": "handshake_secret", "#chains": "Playground Root CA", ".of-about": "crypto/tls",
 	} {
@@ -220,15 +219,4 @@ func TestWithoutScripts(t *testing.T) {
 			t.Errorf("%s shows %.80q without scripts, want %q", selector, text, want)
 		}
 	}
-}
-
-// withoutScripts serves the site to a browser that runs no script of it.
-func withoutScripts(site http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, ".js") {
-			w.Header().Set("Content-Type", "text/javascript")
-			return
-		}
-		site.ServeHTTP(w, r)
-	})
 }
