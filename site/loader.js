@@ -38,9 +38,10 @@
 // while entropy is null.
 //
 // performance.mark notes how starting went: tlsplay:loader, tlsplay:complete (the first
-// part has come), tlsplay:instantiated, tlsplay:stored (the recorded run is shown), tlsplay:first (its work is on the page),
-// tlsplay:whole and tlsplay:ready; tlsplay:awaited, when a function of the rest was
-// called before that was there, and so all stood still.
+// part has come), tlsplay:instantiated, tlsplay:first (its work is on the page),
+// tlsplay:whole and tlsplay:ready; tlsplay:stored, when the recorded run was unfolded;
+// tlsplay:awaited, when a function of the rest was called before that was there, and so
+// all stood still.
 "use strict";
 
 (() => {
@@ -120,11 +121,12 @@
 			mark("stored");
 		}
 	};
-	parsed.then(() => {
-		if (location.hash.length > 2) { // an address is gone to once all of the program is here
-			unfold();
-		}
-	});
+	if (location.hash.length > 2) { // an address is gone to once all of the program is here
+		unfold();
+		const watch = new MutationObserver(unfold);
+		watch.observe(document, { subtree: true, childList: true });
+		parsed.then(() => watch.disconnect());
+	}
 	setTimeout(() => parsed.then(unfold), 600); // milliseconds
 
 	const failed = (text, retrying) => {

@@ -231,10 +231,12 @@ func (p *Page) WaitFor(selector string) {
 	p.Wait(fmt.Sprintf(`document.querySelector(%s) !== null`, quote(selector)))
 }
 
-// WaitFinished waits until a run has been carried out and drawn.
+// WaitFinished waits until a run has been carried out and drawn, and all of the program
+// is there.
 func (p *Page) WaitFinished() {
 	p.t.Helper()
 	p.WaitFor(`[data-run-state="finished"]`)
+	p.Run(`tlsplay.ready`)
 }
 
 // Text is the visible text of the first element that matches the selector.
