@@ -416,10 +416,8 @@
 		const go = makeGo();
 		go.host.file = file;
 		go.host.resolveReady = () => {
-			if (boot) {
-				boot.hidden = true;
-				boot.dataset.state = "ready";
-			}
+			boot.hidden = true;
+			boot.dataset.state = "ready";
 			mark("ready");
 			catchUp();
 			resolveReady(tlsplay);
@@ -430,12 +428,17 @@
 			await parsed;
 			retry.hidden = true;
 			bar.hidden = true;
+			boot.hidden = true;
+			boot.dataset.state = "rest";
 			say("Loading the rest of this page …");
+			const slow = setTimeout(() => { boot.hidden = false; }, 500); // milliseconds
 			try {
 				await go.complete(await compile(rest));
 			} catch (err) {
 				broken(err, finish);
 				return;
+			} finally {
+				clearTimeout(slow);
 			}
 			mark("whole");
 			resolveWhole();
