@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	_ "embed"
 	"encoding/base64"
 	"fmt"
@@ -52,6 +53,44 @@ var recording = fmt.Sprintf(`{
 	});
 }`, bundle.RecordAt)
 
+// A visit is one way in which the page is opened first.
+type visit struct {
+	width int64
+	setup string
+}
+
+var visits = []visit{
+	{1440, ""},
+	{390, ""},
+	{1024, `localStorage.setItem("tlsplay.theme", "dark")`},
+	{1440, `localStorage.setItem("tlsplay.detail", "detailed")`},
+	{1440, `Object.defineProperty(document, "hidden", { value: true })`},
+}
+
+// enough is how many visits in a row must not call anything new: what is random in a
+// run now and then takes another path.
+const enough = 30
+
+// record opens the page and is what it has noted when its first work is done.
+func record(ctx context.Context, address string, v visit) ([]byte, error) {
+	p, err := browser.Open(ctx, recording+v.setup)
+	if err != nil {
+		return nil, err
+	}
+	defer p.Close()
+	if err := chromedp.Do(p.Ctx, chromedp.EmulateViewport(v.width, 900)); err != nil {
+		return nil, err
+	}
+	if err := p.Goto(address); err != nil {
+		return nil, err
+	}
+	text, err := evaluate[string](p.Ctx, "called")
+	if err != nil {
+		return nil, err
+	}
+	return base64.StdEncoding.DecodeString(text)
+}
+
 // runFirst opens the page as visitors do and writes down which functions it calls.
 func runFirst(root string, args []string) error {
 	if err := newFlags("first").Parse(args); err != nil {
@@ -78,33 +117,10 @@ func runFirst(root string, args []string) error {
 	}
 	defer stop()
 	called := map[string]bool{}
-	for _, visit := range []struct {
-		width int64
-		setup string
-	}{
-		{1440, ""},
-		{390, ""},
-		{1024, `localStorage.setItem("tlsplay.theme", "dark")`},
-		{1440, `localStorage.setItem("tlsplay.detail", "detailed")`},
-		{1440, `Object.defineProperty(document, "hidden", { value: true })`},
-		{1440, ""}, {1440, ""}, {1440, ""}, // what is random is not always the same
-	} {
-		p, err := browser.Open(ctx, recording+visit.setup)
-		if err != nil {
-			return err
-		}
-		err = chromedp.Do(p.Ctx, chromedp.EmulateViewport(visit.width, 900))
-		if err == nil {
-			err = p.Goto(server.URL + "/")
-		}
-		var bits []byte
-		if err == nil {
-			var text string
-			if text, err = evaluate[string](p.Ctx, "called"); err == nil {
-				bits, err = base64.StdEncoding.DecodeString(text)
-			}
-		}
-		p.Close()
+	calm := 0 // how many visits in a row have called nothing new
+	for i := 0; i < len(visits) || calm < enough; i++ {
+		v := visits[i%len(visits)]
+		bits, err := record(ctx, server.URL+"/", v)
 		if err != nil {
 			return fmt.Errorf("build: first: %w", err)
 		}
@@ -112,7 +128,10 @@ func runFirst(root string, args []string) error {
 		for _, name := range b.Called(bits) {
 			called[name] = true
 		}
-		say("%d more", len(called)-n)
+		if calm++; len(called) > n {
+			say("visit %d calls %d functions that none before did", i+1, len(called)-n)
+			calm = 0
+		}
 	}
 	var names []string
 	for name := range called {

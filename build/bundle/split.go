@@ -44,6 +44,10 @@ func always(name string) bool {
 // same. To a browser it makes the difference that it need not bring in, copy and check
 // what it doesn't need before something can be seen.
 //
+// Whoever runs the parts must not enter the program while it waits, and it must not
+// come to wait in a call that JavaScript makes while it is itself called by the
+// program: that one would go on without an answer.
+//
 // The first part exports, beside what Go's linker does,
 //
 //	rest      a global: 0 the rest is not there, 1 it is awaited, 2 it is there
