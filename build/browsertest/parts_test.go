@@ -51,8 +51,10 @@ func holdRest() (through Option, letGo func()) {
 func TestBeforeTheRest(t *testing.T) {
 	for name, c := range map[string]struct{ do, then string }{
 		"a click": {`document.querySelector("#event-3").click()`, `document.querySelector("#event-3[aria-pressed=true]") !== null`},
-		"clicks on the same": {`for (let i = 0; i < 5; i++) document.getElementById("detail-detailed").click()`,
-			`document.body.dataset.detail === "detailed"`},
+		"clicks on the same": {
+			`for (let i = 0; i < 5; i++) document.getElementById("detail-detailed").click()`,
+			`document.body.dataset.detail === "detailed"`,
+		},
 		"a key":   {`document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "/", bubbles: true, cancelable: true }))`, `document.activeElement.id === "search"`},
 		"a link":  {`location.hash = "#/keys"`, `document.body.dataset.view === "keys" && /client_handshake_traffic_secret/.test(document.getElementById("secrets").textContent)`},
 		"a field": {`{ const s = document.getElementById("search"); s.value = "key_share"; s.dispatchEvent(new Event("input", { bubbles: true })); }`, `document.querySelector("#results .found") !== null`},
