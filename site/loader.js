@@ -184,7 +184,7 @@
 		? "Chrome or Edge 80, Firefox 113 or Safari 16.4, or a later version of these"
 		: "Chrome 75, Edge 79, Firefox 79 or Safari 15, or a later version of these";
 
-	// The states of the rest, as the first part tells them.
+	// What the first part's global rest says while the program stands still for it.
 	const awaited = 1;
 
 	// A Go program with the randomness described above.

@@ -126,8 +126,8 @@ func TestWriteRefusesCycles(t *testing.T) {
 }
 
 func TestFill(t *testing.T) {
-	got, err := fill([]byte(cspMark+`<!--prerender:a--> data-wasm-bytes="0"`), map[string]string{"a": "<p>"}, 7, 8)
-	if want := cspMark + `<p> data-wasm-bytes="7"`; string(got) != want || err != nil {
+	got, err := fill([]byte(cspMark+`<!--prerender:a--> data-wasm-bytes="0" data-rest-bytes="0"`), map[string]string{"a": "<p>"}, 7, 8)
+	if want := cspMark + `<p> data-wasm-bytes="7" data-rest-bytes="8"`; string(got) != want || err != nil {
 		t.Errorf("got %s, %v", got, err)
 	}
 	if _, err := fill([]byte(cspMark+`<!--prerender:b-->`), nil, 0, 0); err == nil {
@@ -218,6 +218,37 @@ func TestHandler(t *testing.T) {
 			if got.Header.Get(name) != want {
 				t.Errorf("%s %s (%s): %s is %q, want %q", c.method, c.path, c.accept, name, got.Header.Get(name), want)
 			}
+		}
+	}
+}
+
+// Styles that follow each other become one, in their order, and a script gets
+// wasm_exec.js as its part.
+func TestJoin(t *testing.T) {
+	b := &Bundle{files: map[string][]byte{
+		page: []byte(`<link rel="stylesheet" href="css/a.css">
+<link rel="stylesheet" href="css/b.css">
+<link rel="stylesheet" href="css/c.css" media="print">
+<link rel="stylesheet" href="css/d.css">
+`),
+		"css/a.css": []byte("a"), "css/b.css": []byte("b"), "css/c.css": []byte("c"), "css/d.css": []byte("d"),
+		"one.js": []byte("1;\n" + wasmExecMark), "two.js": []byte("2;"), wasmExec: []byte("Go"),
+	}}
+	b.joinScripts()
+	b.joinStyles()
+	want := map[string]string{
+		page: `<link rel="stylesheet" href="css/a.css">
+<link rel="stylesheet" href="css/c.css" media="print">
+<link rel="stylesheet" href="css/d.css">
+`,
+		"css/a.css": "ab", "css/c.css": "c", "css/d.css": "d", "one.js": "1;\nGo", "two.js": "2;",
+	}
+	if len(b.files) != len(want) {
+		t.Errorf("there are %q", b.names())
+	}
+	for name, content := range want {
+		if string(b.files[name]) != content {
+			t.Errorf("%s holds %q, not %q", name, b.files[name], content)
 		}
 	}
 }

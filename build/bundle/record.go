@@ -1,8 +1,6 @@
 package bundle
 
-import (
-	"encoding/binary"
-)
+import "encoding/binary"
 
 // RecordAt is where a recording wasm notes in its memory which of its functions have
 // been called: a bit each, from the lowest of the first byte on. It is in the page
@@ -32,12 +30,12 @@ func record(wasm []byte) ([]byte, error) {
 		b = append(binary.AppendUvarint(b, at), opI32Const)
 		b = append(appendInt(b, 1<<(i%8)), opI32Or, opI32Store8, 0)
 		b = append(binary.AppendUvarint(b, at), body[locals:]...)
-		bodies = append(bodies, append(binary.AppendUvarint(nil, uint64(len(b))), b...))
+		bodies = append(bodies, b)
 	}
 	out := []byte(header)
 	for _, s := range m.all {
 		if s.kind == codeSection {
-			s.body = vector(bodies)
+			s.body = code(bodies)
 		}
 		out = appendSection(out, s.kind, s.body)
 	}

@@ -49,9 +49,7 @@ func Shrink(wasm []byte) ([]byte, error) {
 				return nil, err
 			}
 		}
-		out = append(out, s.kind)
-		out = binary.AppendUvarint(out, uint64(len(s.body)))
-		out = append(out, s.body...)
+		out = appendSection(out, s.kind, s.body)
 	}
 	return out, nil
 }

@@ -203,12 +203,7 @@ func (s *splitter) begin() []byte {
 				b = binary.AppendUvarint(b, absent)
 				bodies[f-uint64(s.imported)] = append(b, opEnd)
 			}
-			bodies = append(bodies, s.absent(byte(state)), s.proceed(byte(state)))
-			body = nil
-			for _, b := range bodies {
-				body = append(binary.AppendUvarint(body, uint64(len(b))), b...)
-			}
-			body = append(binary.AppendUvarint(nil, uint64(len(bodies))), body...)
+			body = code(append(bodies, s.absent(byte(state)), s.proceed(byte(state))))
 		case dataSection:
 			body = appendData(nil, s.firstData)
 		case customSection:
@@ -306,14 +301,14 @@ func (s *splitter) rest() []byte {
 				b = append(binary.AppendUvarint(append(b, opCallIndirect), s.goType), 0)
 			}
 		}
-		bodies = append(bodies, append(binary.AppendUvarint(nil, uint64(len(b))), b...))
+		bodies = append(bodies, b)
 	}
 	out := []byte(header)
 	out = appendSection(out, typeSection, vector(s.types))
 	out = appendSection(out, importSection, vector(imports))
 	out = appendSection(out, functionSection, vector(kinds))
 	out = appendSection(out, elementSection, vector(elements))
-	out = appendSection(out, codeSection, vector(bodies))
+	out = appendSection(out, codeSection, code(bodies))
 	return appendSection(out, dataSection, appendData(nil, s.restData))
 }
 
@@ -327,6 +322,15 @@ func vector(all [][]byte) []byte {
 	b := binary.AppendUvarint(nil, uint64(len(all)))
 	for _, e := range all {
 		b = append(b, e...)
+	}
+	return b
+}
+
+// code is a code section of functions.
+func code(bodies [][]byte) []byte {
+	b := binary.AppendUvarint(nil, uint64(len(bodies)))
+	for _, body := range bodies {
+		b = append(binary.AppendUvarint(b, uint64(len(body))), body...)
 	}
 	return b
 }
