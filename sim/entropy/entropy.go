@@ -86,8 +86,8 @@ type Host interface {
 }
 
 // Window is how many bytes are lent for a step. The largest draw that bypasses
-// tls.Config.Rand is 32 bytes for an ML-KEM encapsulation.
-const Window = 4 << 10
+// tls.Config.Rand is 32 bytes for an ML-KEM encapsulation, and few fall into one step.
+const Window = 512
 
 // Bytes is the next n bytes, which are not remembered.
 func (s *Stream) Bytes(n int) []byte {

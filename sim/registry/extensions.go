@@ -43,11 +43,13 @@ var extensions = table{grease: IsGREASE, text: `
 0025 TLMSP_proxying
 0026 TLMSP_delegate
 0027 supported_ekt_ciphers
+0028 key_share_old
 0029 pre_shared_key
 002a early_data
 002b supported_versions
 002c cookie
 002d psk_key_exchange_modes
+002e ticket_early_data_info
 002f certificate_authorities
 0030 oid_filters
 0031 post_handshake_auth
@@ -64,8 +66,6 @@ var extensions = table{grease: IsGREASE, text: `
 003c sequence_number_encryption_algorithms
 003d rrc
 003e tls_flags
-0028 key_share_old
-002e ticket_early_data_info
 3374 next_protocol_negotiation
 4469 application_settings_old
 44cd application_settings

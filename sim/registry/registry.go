@@ -13,38 +13,48 @@ import (
 	"sync"
 )
 
-// table is a registry as text, one "hexid name" per line: the most compact form
-// that can still be read. It is parsed when it is first asked.
+// table is a registry as text, one "hexid name" per line, in ascending order: the most
+// compact form that can still be read, and one in which a name is found by bisection.
 type table struct {
 	text string
 	// grease says which values RFC 8701 reserves in this registry, nil for none.
 	grease func(uint16) bool
 
-	once  sync.Once
-	names map[uint16]string
-	ids   []uint16
+	once sync.Once
+	ids  []uint16
 }
 
-func (t *table) load() {
-	t.names = make(map[uint16]string, strings.Count(t.text, "\n"))
-	for line := range strings.Lines(t.text) {
-		hex, name, ok := strings.Cut(strings.TrimSpace(line), " ")
-		if !ok {
-			continue
-		}
-		id, err := strconv.ParseUint(hex, 16, 16)
-		if err != nil {
-			panic("registry: bad line " + strconv.Quote(line))
-		}
-		t.names[uint16(id)] = name
-		t.ids = append(t.ids, uint16(id))
+// entry is the line around that place: where it begins and ends, and what it says.
+func (t *table) entry(at int) (begin, end int, id uint16, name string) {
+	begin = strings.LastIndexByte(t.text[:at], '\n') + 1
+	end = len(t.text)
+	if n := strings.IndexByte(t.text[at:], '\n'); n >= 0 {
+		end = at + n
 	}
+	hex, name, ok := strings.Cut(t.text[begin:end], " ")
+	n, err := strconv.ParseUint(hex, 16, 16)
+	if !ok || err != nil {
+		panic("registry: bad line " + strconv.Quote(t.text[begin:end]))
+	}
+	return begin, end, uint16(n), name
+}
+
+// lines is where the lines are: between the line breaks at both ends of the text.
+func (t *table) lines() (from, to int) {
+	return len(t.text) - len(strings.TrimLeft(t.text, "\n")), len(strings.TrimRight(t.text, "\n"))
 }
 
 func (t *table) name(id uint16) string {
-	t.once.Do(t.load)
-	if name := t.names[id]; name != "" {
-		return name
+	for from, to := t.lines(); from < to; {
+		begin, end, got, name := t.entry((from + to) / 2)
+		switch {
+		case got == id:
+			return name
+		case got < id:
+			from = end + 1
+		default:
+			to = begin - 1
+		}
 	}
 	if t.grease != nil && t.grease(id) {
 		return GREASE
@@ -54,7 +64,13 @@ func (t *table) name(id uint16) string {
 
 // all is every assigned id in ascending order. The caller must not change it.
 func (t *table) all() []uint16 {
-	t.once.Do(t.load)
+	t.once.Do(func() {
+		for from, to := t.lines(); from < to; {
+			_, end, id, _ := t.entry(from)
+			t.ids = append(t.ids, id)
+			from = end + 1
+		}
+	})
 	return t.ids
 }
 

@@ -106,10 +106,68 @@ func TestTshark(t *testing.T) {
 	}
 }
 
-func TestTablesAreSorted(t *testing.T) {
-	for name, tab := range map[string]*table{"suites": &suites, "groups": &groups, "schemes": &schemes, "alerts": &alerts, "handshakeTypes": &handshakeTypes} {
-		if ids := tab.all(); !slices.IsSorted(ids) || len(slices.Compact(slices.Clone(ids))) != len(ids) {
+var tables = map[string]*table{
+	"extensions":             &extensions,
+	"groups":                 &groups,
+	"schemes":                &schemes,
+	"suites":                 &suites,
+	"versions":               &versions,
+	"contentTypes":           &contentTypes,
+	"handshakeTypes":         &handshakeTypes,
+	"alertLevels":            &alertLevels,
+	"alerts":                 &alerts,
+	"pointFormats":           &pointFormats,
+	"compressionMethods":     &compressionMethods,
+	"pskModes":               &pskModes,
+	"statusTypes":            &statusTypes,
+	"certificateTypes":       &certificateTypes,
+	"compressions":           &compressions,
+	"clientCertificateTypes": &clientCertificateTypes,
+	"curveTypes":             &curveTypes,
+	"serverNameTypes":        &serverNameTypes,
+	"maxFragmentLengths":     &maxFragmentLengths,
+	"heartbeatModes":         &heartbeatModes,
+	"heartbeatTypes":         &heartbeatTypes,
+	"keyUpdates":             &keyUpdates,
+	"hashes":                 &hashes,
+	"signatures":             &signatures,
+	"srtpProfiles":           &srtpProfiles,
+	"hpkeKEMs":               &hpkeKEMs,
+	"hpkeKDFs":               &hpkeKDFs,
+	"hpkeAEADs":              &hpkeAEADs,
+	"quicParameters":         &quicParameters,
+	"echVersions":            &echVersions,
+	"echTypes":               &echTypes,
+	"sctVersions":            &sctVersions,
+}
+
+// TestTables finds what stands in each table, and nothing else.
+func TestTables(t *testing.T) {
+	for name, tab := range tables {
+		ids := tab.all()
+		if !slices.IsSorted(ids) || len(slices.Compact(slices.Clone(ids))) != len(ids) {
 			t.Errorf("%s is not sorted, or has doubles", name)
+		}
+		want := map[uint16]string{}
+		for line := range strings.Lines(strings.TrimSpace(tab.text)) {
+			hex, name, _ := strings.Cut(strings.TrimSpace(line), " ")
+			id, err := strconv.ParseUint(hex, 16, 16)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want[uint16(id)] = name
+		}
+		if len(ids) != len(want) {
+			t.Errorf("%s has %d entries in %d lines", name, len(ids), len(want))
+		}
+		for id := range 1 << 16 {
+			got := tab.name(uint16(id))
+			if got == GREASE && want[uint16(id)] == "" && tab.grease != nil && tab.grease(uint16(id)) {
+				continue
+			}
+			if got != want[uint16(id)] {
+				t.Errorf("%s has %q under %#04x, not %q", name, got, id, want[uint16(id)])
+			}
 		}
 	}
 	if n := len(Suites()); n < 350 {

@@ -10,12 +10,12 @@ var versions = table{grease: IsGREASE, text: `
 0302 TLS 1.1
 0303 TLS 1.2
 0304 TLS 1.3
+7e02 TLS 1.3 (experiment 2)
+fb17 TLS 1.3 (Facebook draft 23)
+fb1a TLS 1.3 (Facebook draft 26)
 fefc DTLS 1.3
 fefd DTLS 1.2
 feff DTLS 1.0
-fb17 TLS 1.3 (Facebook draft 23)
-fb1a TLS 1.3 (Facebook draft 26)
-7e02 TLS 1.3 (experiment 2)
 `}
 
 // contentTypes: TLS ContentType (RFC 8446, Section 5.1; RFC 6520; RFC 9146).
