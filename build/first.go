@@ -46,12 +46,12 @@ var recording = fmt.Sprintf(`{
 	globalThis.called = new Promise((resolve) => {
 		performance.mark = (name) => {
 			if (name === "tlsplay:first") {
-				resolve(new Uint8Array(memory.buffer.slice(%d, 4096)).toBase64());
+				resolve(new Uint8Array(memory.buffer.slice(%d, %d)).toBase64());
 			}
 			return mark(name);
 		};
 	});
-}`, bundle.RecordAt)
+}`, bundle.RecordAt, bundle.RecordEnd)
 
 // A visit is one way in which the page is opened first.
 type visit struct {

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// The instructions that tighten looks at, by their opcodes (WebAssembly Core
+// The instructions that are looked at or written, by their opcodes (WebAssembly Core
 // Specification, Section 5.4).
 const (
 	opBlock, opLoop, opIf, opElse, opEnd = 0x02, 0x03, 0x04, 0x05, 0x0b
@@ -16,15 +16,17 @@ const (
 	opLocalGet, opLocalSet, opLocalTee   = 0x20, 0x21, 0x22
 	opGlobalGet, opGlobalSet             = 0x23, 0x24
 	opI32Load, opI64Load                 = 0x28, 0x29
-	opI32Load8S                          = 0x2c
+	opI32Load8S, opI32Load8U             = 0x2c, 0x2d
 	opI64Load8S                          = 0x30
 	opI64Load32S, opI64Load32U           = 0x34, 0x35
-	opI32Store, opI64Store32             = 0x36, 0x3e
+	opI32Store, opI64Store, opI32Store8  = 0x36, 0x37, 0x3a
+	opI64Store32                         = 0x3e
 	opMemorySize, opMemoryGrow           = 0x3f, 0x40
 	opI32Const, opI64Const               = 0x41, 0x42
 	opF32Const, opF64Const               = 0x43, 0x44
-	opI32Eqz, opI64Eqz                   = 0x45, 0x50
-	opI32Add, opI64Add                   = 0x6a, 0x7c
+	opI32Eqz, opI32Eq, opI64Eqz          = 0x45, 0x46, 0x50
+	opI32Add, opI32Sub, opI64Add         = 0x6a, 0x6b, 0x7c
+	opI32Or, opI32Shl                    = 0x72, 0x74
 	opI32Wrap, opI64ExtendU              = 0xa7, 0xad
 	opLast                               = 0xc4
 	opMore                               = 0xfc

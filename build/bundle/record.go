@@ -3,14 +3,9 @@ package bundle
 import "encoding/binary"
 
 // RecordAt is where a recording wasm notes in its memory which of its functions have
-// been called: a bit each, from the lowest of the first byte on. It is in the page
-// that Go leaves empty, so that what is nil points to nothing.
-const RecordAt, recordEnd = 1024, 4096
-
-const (
-	opI32Load8U = 0x2d
-	opI32Store8 = 0x3a
-)
+// been called: a bit each, from the lowest of the first byte on, up to RecordEnd. It is
+// in the page that Go leaves empty, so that what is nil points to nothing.
+const RecordAt, RecordEnd = 1024, 4096
 
 // record is a wasm that notes its calls.
 func record(wasm []byte) ([]byte, error) {
@@ -18,7 +13,7 @@ func record(wasm []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(m.bodies) > 8*(recordEnd-RecordAt) {
+	if len(m.bodies) > 8*(RecordEnd-RecordAt) {
 		return nil, errWasm
 	}
 	var bodies [][]byte

@@ -149,11 +149,6 @@ const (
 
 	i32, mutable = 0x7f, 1
 	emptyBlock   = 0x40
-	opI32Sub     = 0x6b
-	opI32Eq      = 0x46
-	opI32Shl     = 0x74
-	opI32Or      = 0x72
-	opI64Store   = 0x37
 )
 
 // begin is the first part.
