@@ -1,7 +1,7 @@
 // The colours that the visitor chose, before anything is painted. It also says
 // that scripts run: without them the page shows all its views, one below the
 // other. Where the tabs have no room side by side, it keeps that of the view in
-// sight.
+// sight. And where the loader can't be loaded, it shows the recorded run.
 "use strict";
 
 (() => {
@@ -18,6 +18,14 @@
 			return value;
 		}
 	};
+
+	addEventListener("load", () => {
+		if (!globalThis.tlsplay) {
+			for (const el of document.querySelectorAll(".stored")) {
+				el.outerHTML = el.textContent;
+			}
+		}
+	});
 
 	const media = { light: "not all", dark: "screen" }; // paper is always light
 	const apply = (theme) => {

@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 )
@@ -219,4 +220,21 @@ func TestWithoutScripts(t *testing.T) {
 			t.Errorf("%s shows %.80q without scripts, want %q", selector, text, want)
 		}
 	}
+}
+
+// And so it is where the loader can't be loaded.
+func TestWithoutLoader(t *testing.T) {
+	p := Open(t, Served, Through(func(site http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, "/loader.") {
+				http.Error(w, "busy", http.StatusServiceUnavailable)
+				return
+			}
+			site.ServeHTTP(w, r)
+		})
+	}))
+	p.Expect("Failed to load resource")
+	p.Expect("Refused to execute script")
+	p.Expect("preload")
+	p.Wait(`document.getElementById("lanes").innerText.includes("Hello, this is what I can do")`)
 }
