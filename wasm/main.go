@@ -68,7 +68,7 @@ func main() {
 	debug.SetGCPercent(garbage)
 
 	var beat, work, idle <-chan time.Time
-	drawn := 0 // times, since garbage was collected
+	drawn := 1 // times, since garbage was collected
 	for {
 		select {
 		case act := <-actions:
