@@ -182,7 +182,7 @@
 
 	const browsers = packed
 		? "Chrome or Edge 80, Firefox 113 or Safari 16.4, or a later version of these"
-		: "Chrome 75, Edge 79, Firefox 79 or Safari 15, or a later version of these";
+		: "Chrome or Edge 80, Firefox 79 or Safari 15, or a later version of these";
 
 	// What the first part's global rest says while the program stands still for it.
 	const awaited = 1;

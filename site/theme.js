@@ -20,7 +20,7 @@
 	};
 
 	addEventListener("load", () => {
-		if (!globalThis.tlsplay) {
+		if (!globalThis.tlsplay) { // which the loader makes before it does anything else
 			for (const el of document.querySelectorAll(".stored")) {
 				el.outerHTML = el.textContent;
 			}

@@ -3,9 +3,10 @@
 //
 // The sources ([Source]) are the files of one folder, the wasm compiled from
 // one package, named tlsplay.wasm and, where it is in two parts, rest.wasm, and
-// wasm_exec.js from the Go toolchain. Sources refer to each other by their plain names, in quotes or in url(). In the site every file
-// but the stable ones carries a hash of its content in its name, so that
-// browsers may keep it for ever, and the references are rewritten to match.
+// wasm_exec.js from the Go toolchain. Sources refer to each other by their plain
+// names, in quotes or in url(). In the site every file but the stable ones carries a
+// hash of its content in its name, so that browsers may keep it for ever, and the
+// references are rewritten to match.
 //
 // A script may have wasm_exec.js as a part of itself; styles that follow each other
 // directly become one.

@@ -2,9 +2,6 @@ package bundle
 
 import (
 	"encoding/hex"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,23 +9,7 @@ import (
 
 // A recording wasm notes what it calls and nothing else, and does what it did.
 func TestRecord(t *testing.T) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("no Node to run it with")
-	}
-	goroot, err := exec.Command("go", "env", "GOROOT").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	write := func(name, content string) string {
-		file := filepath.Join(dir, name)
-		if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return file
-	}
-	code, err := Compile(".", filepath.Join(dir, "out.wasm"), Named, write("main.go", `package main
+	code := compileText(t, `package main
 
 import "os"
 
@@ -42,15 +23,12 @@ func main() {
 	}
 	println(called())
 }
-`))
-	if err != nil {
-		t.Fatal(err)
-	}
+`)
 	recording, err := record(code)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(node, write("run.js", `
+	said, err := runNode(t, `
 		globalThis.fs = require("fs");
 		require(process.argv[2]);
 		(async () => {
@@ -58,11 +36,10 @@ func main() {
 			const { instance } = await WebAssembly.instantiate(fs.readFileSync(process.argv[3]), go.importObject);
 			await go.run(instance);
 			console.log(Buffer.from(instance.exports.mem.buffer.slice(1024, 4096)).toString("hex"));
-		})();`), filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec.js"), write("recording.wasm", string(recording)))
-	out, err := cmd.CombinedOutput()
-	lines := strings.Fields(string(out))
+		})();`, recording)
+	lines := strings.Fields(said)
 	if err != nil || len(lines) != 2 || lines[0] != "done" {
-		t.Fatalf("it said %.300s, %v", out, err)
+		t.Fatalf("it said %.300s, %v", said, err)
 	}
 	bits, err := hex.DecodeString(lines[1])
 	if err != nil {

@@ -3,9 +3,6 @@ package bundle
 import (
 	"bytes"
 	"encoding/binary"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -42,32 +39,13 @@ require(exec);
 
 // A program does the same in two parts, wherever it is cut.
 func TestSplit(t *testing.T) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("no Node to run it with")
-	}
-	goroot, err := exec.Command("go", "env", "GOROOT").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	write := func(name string, content []byte) string {
-		file := filepath.Join(dir, name)
-		if err := os.WriteFile(file, content, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return file
-	}
 	source := strings.Replace(program, "	done := make(chan int)\n", `	timer := make(chan bool)
 	time.AfterFunc(20*time.Millisecond, func() { timer <- true })
 	<-timer
 	done := make(chan int)
 `, 1)
 	source = strings.Replace(source, `"runtime/debug"`, `"runtime/debug"; "time"`, 1)
-	whole, err := Compile(".", filepath.Join(dir, "out.wasm"), Named, write("main.go", []byte(source)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	whole := compileText(t, source)
 	m, err := readModule(whole)
 	if err != nil {
 		t.Fatal(err)
@@ -97,10 +75,7 @@ func TestSplit(t *testing.T) {
 			if len(first)+len(rest) > len(whole)*11/10 || len(first) > len(whole) {
 				t.Errorf("the parts have %d and %d bytes, of %d", len(first), len(rest), len(whole))
 			}
-			cmd := exec.Command(node, write("run.js", []byte(standing)),
-				filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec.js"),
-				write("first.wasm", first), write("rest.wasm", rest))
-			said, err := cmd.CombinedOutput()
+			said, err := runNode(t, standing, first, rest)
 			if err == nil {
 				t.Error("it did not end with the panic it should")
 			}
@@ -108,11 +83,11 @@ func TestSplit(t *testing.T) {
 				"recovered: at the bottom": 3, "sum 244650": 3, c.state: 1,
 				"invalid memory address or nil pointer dereference": 1,
 			} {
-				if got := strings.Count(string(said), line); got != n {
+				if got := strings.Count(said, line); got != n {
 					t.Errorf("%q is said %d times, not %d:\n%.2000s", line, got, n, said)
 				}
 			}
-			if c.names && strings.Count(string(said), "main.grow(") < 100 {
+			if c.names && strings.Count(said, "main.grow(") < 100 {
 				t.Errorf("a trace has no names:\n%.2000s", said)
 			}
 		})
@@ -133,15 +108,7 @@ func without(all map[string]bool, name string) map[string]bool {
 // What the table of functions says of those of the first part is there from the
 // beginning, and of the others once the rest is.
 func TestPartData(t *testing.T) {
-	dir := t.TempDir()
-	main := filepath.Join(dir, "main.go")
-	if err := os.WriteFile(main, []byte(program), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	whole, err := Compile(".", filepath.Join(dir, "out.wasm"), Named, main)
-	if err != nil {
-		t.Fatal(err)
-	}
+	whole := compileText(t, program)
 	first, rest, err := Split(whole, map[string]bool{"main.grow": true})
 	if err != nil {
 		t.Fatal(err)

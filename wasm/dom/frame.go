@@ -74,7 +74,7 @@ func Painted() <-chan struct{} {
 		once()
 		return nil
 	})
-	frames := 0
+	frames := 0 // at the second, what the first has drawn is on the screen: until then, nothing should get in its way
 	frame = js.FuncOf(func(js.Value, []js.Value) any {
 		if frames++; frames == 1 {
 			js.Global().Call("requestAnimationFrame", frame)
